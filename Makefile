@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door: `make help`. Each folder that has targets brings them in its .mk file.
+
+SHELL = /bin/sh
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+.DEFAULT_GOAL := build/pause
+
+# The ceiling keeps git from naming a repository that this tree only lies in.
+ifeq ($(origin VERSION),undefined)
+VERSION := $(or $(shell GIT_CEILING_DIRECTORIES="$(CURDIR)/.." git describe --tags --always --dirty 2>/dev/null),HEAD)
+endif
+export VERSION
+
+# = and not := from here on: the compiler may only be installed once a recipe runs.
+ARCH = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+# gcc has -Oz since version 12.
+SMALLEST = $(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wcast-align -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Werror
+
+# Distributions default to flags that only make sense with a libc: stack
+# protector, CET marks, unwind tables, fortified headers. $(CFLAGS) and
+# $(LDFLAGS) are left out for the same reason, and so that one source gives one
+# program.
+FREESTANDING = -std=c11 $(SMALLEST) $(WARNINGS) -ffreestanding -nostdinc -isystem src/freestanding \
+	-include src/freestanding/start.h '-DARCH_H=<arch/$(ARCH).h>' \
+	-fPIE -fno-stack-protector -fcf-protection=none -fno-unwind-tables \
+	-fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE \
+	-nostdlib -static-pie -Wl,-T,src/freestanding/pause.ld -Wl,--no-dynamic-linker \
+	-Wl,--build-id=none -Wl,-z,noexecstack -Wl,--fatal-warnings
+
+NEED = tools/need
+NEED_CC = $(NEED) $(if $(filter cc,$(CC)),gcc,$(CC)):$(CC) binutils:ld libc6-dev:/usr/include/stdio.h
+
+.PHONY: help
+help: ## say what each target does
+	@awk -F ':.*## ' '/^[a-z][^:=]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build/pause: build/pause.elf tools/strip-section-headers ## the program for this machine (what `make` alone builds)
+	tools/strip-section-headers $< $@
+
+# The same program with its symbols, for a debugger or a disassembler.
+build/pause.elf: src/pause.c $(wildcard src/freestanding/* src/freestanding/*/*) Makefile build/version | need-cc
+	@test -e src/freestanding/arch/$(ARCH).h || { \
+		echo "no src/freestanding/arch/$(ARCH).h: this processor is not supported without a libc" >&2; exit 1; }
+	$(CC) $(FREESTANDING) "-DVERSION=$$VERSION" src/pause.c -o $@
+
+# Changes when VERSION does, so that what holds it is built anew.
+.PHONY: FORCE
+build/version: FORCE
+	@case $$VERSION in '' | *[!A-Za-z0-9._+~-]*) \
+		echo "VERSION may hold letters, digits and . _ + ~ - and is: '$$VERSION'" >&2; exit 1 ;; esac
+	@mkdir -p build
+	@echo "$$VERSION" | cmp -s - $@ || echo "$$VERSION" >$@
+
+build/zombie_demo: src/zombie_demo.c Makefile | need-cc ## the orphan maker of the demo
+	@mkdir -p build
+	$(CC) -Os -static $(WARNINGS) $< -o $@
+
+.PHONY: need-cc
+need-cc:
+	@$(NEED_CC)
+
+.PHONY: clean
+clean: ## remove all that was built
+	rm -rf build
+
+

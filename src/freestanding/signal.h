@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Signals as the kernel sees them: sigset_t is 8 bytes, not a libc's 128. */
+#pragma once
+
+#include <errno.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SIGINT 2
+#define SIGPIPE 13
+#define SIGTERM 15
+#define SIGCHLD 17
+#define SIGXFSZ 25
+
+#define SIG_BLOCK 0
+
+#define SI_USER 0
+#define SI_KERNEL 0x80
+
+typedef struct {
+	unsigned long bits[8 / sizeof(long)];
+} sigset_t;
+
+/* 128 bytes; what follows the code is aligned as a pointer is. */
+typedef struct {
+	int si_signo;
+	int si_errno;
+	int si_code;
+	union {
+		pid_t pid;
+		long room[(128 - 3 * sizeof(int)) / sizeof(long)];
+	} sender;
+} siginfo_t;
+#define si_pid sender.pid
+
+typedef void (*sighandler_t)(int);
+#define SIG_DFL ((sighandler_t)0)
+#define SIG_IGN ((sighandler_t)1)
+#define SIG_ERR ((sighandler_t)-1)
+
+static inline void sigemptyset(sigset_t *set)
+{
+	*set = (sigset_t){0};
+}
+
+static inline void sigaddset(sigset_t *set, unsigned sig)
+{
+	const unsigned width = 8 * sizeof(long);
+
+	set->bits[(sig - 1) / width] |= 1UL << (sig - 1) % width;
+}
+
+static inline int sigprocmask(int how, const sigset_t *set, sigset_t *old)
+{
+	return (int)syscall4(SYS_rt_sigprocmask, how, (long)set, (long)old, sizeof *set);
+}
+
+/* For SIG_DFL and SIG_IGN only. Does not say what was there before. */
+static inline sighandler_t signal(int sig, sighandler_t handler)
+{
+	const struct {
+		sighandler_t handler;
+		unsigned long flags;
+		void (*restorer)(void);
+		sigset_t mask;
+	} action = {.handler = handler};
+
+	return syscall4(SYS_rt_sigaction, sig, (long)&action, 0, sizeof action.mask) < 0 ? SIG_ERR
+	                                                                                 : SIG_DFL;
+}
+
+static inline int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *limit)
+{
+	int sig =
+	    (int)syscall4(SYS_rt_sigtimedwait, (long)set, (long)info, (long)limit, sizeof *set);
+
+	errno = -sig;
+	return sig;
+}

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * What stands around main() where there is no libc. The build includes it
+ * before the first line of pause.c.
+ */
+#pragma once
+
+#include <unistd.h>
+
+static int main(int argc, char **argv);
+
+/* Called by _start with what the kernel left on the stack: argc, and above it argv (elf(5),
+ * execve(2)). */
+_Noreturn void start(long *stack);
+_Noreturn void start(long *stack)
+{
+	_exit(main((int)stack[0], (char **)(stack + 1)));
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <sys/syscall.h>
+
+#define PR_SET_DUMPABLE 4
+
+static inline int prctl(int option, unsigned long argument)
+{
+	return (int)syscall4(SYS_prctl, option, (long)argument, 0, 0);
+}
