@@ -68,4 +68,4 @@ need-cc:
 clean: ## remove all that was built
 	rm -rf build
 
-
+include pod/pod.mk demo/demo.mk bench/bench.mk

@@ -1,0 +1,5 @@
+# docker build -t pause-me .   (after make)
+FROM scratch
+COPY build/pause /pause
+USER 65535:65535
+ENTRYPOINT ["/pause"]

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * startup PROGRAM [ARGUMENT...]: counts what PROGRAM does from exec until it
+ * first blocks, as PID 1 of a PID namespace of its own. Prints
+ *
+ *     user instructions: N
+ *     system calls: N
+ *
+ * both with the call that blocks. It counts the stops of ptrace(2): one run
+ * instruction by instruction, another from system call to system call. A string
+ * instruction counts once for each repetition. Needs root, or user namespaces.
+ *
+ * Exit status: 0; 1 with a line on stderr if PROGRAM could not be run or ended
+ * without blocking; 2 without PROGRAM.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static void die(const char *what)
+{
+	fprintf(stderr, "startup: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static int sleeps(pid_t child)
+{
+	char path[32];
+	char state = '?';
+	FILE *stat;
+
+	snprintf(path, sizeof path, "/proc/%d/stat", child);
+	stat = fopen(path, "re");
+	if (stat == NULL)
+		die(path);
+	if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+		state = '?';
+	fclose(stat);
+	return state == 'S';
+}
+
+/* Returns 1 when `child` has stopped, 0 when it has slept for 50 looks, a millisecond apart. */
+static int stops(pid_t child)
+{
+	const struct timespec millisecond = {0, 1000000};
+	int slept = 0;
+	int status;
+
+	for (long looks = 0; slept < 50; looks++) {
+		pid_t found = waitpid(child, &status, WNOHANG | __WALL);
+
+		if (found < 0)
+			die("waitpid");
+		if (found > 0 && !WIFSTOPPED(status)) {
+			fprintf(stderr, "startup: the program ended without blocking\n");
+			exit(1);
+		}
+		if (found > 0)
+			return 1;
+		if (looks > 1000) {
+			slept = sleeps(child) ? slept + 1 : 0;
+			nanosleep(&millisecond, NULL);
+		}
+	}
+	return 0;
+}
+
+/* Runs the program with one kind of ptrace request, and returns how often it stopped. */
+static long run(char **argv, enum __ptrace_request request)
+{
+	const unsigned long flags = CLONE_NEWPID | SIGCHLD | (geteuid() == 0 ? 0 : CLONE_NEWUSER);
+	pid_t child = (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, 0);
+	struct __ptrace_syscall_info call;
+	long count = 0;
+
+	if (child < 0)
+		die("clone, with a new PID namespace");
+	if (child == 0) {
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0)
+			execv(argv[0], argv);
+		die(argv[0]);
+	}
+	if (waitpid(child, NULL, __WALL) < 0)
+		die("waitpid");
+	if (ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD) < 0)
+		exit(1); /* it did not start, and has said so itself */
+	for (;;) {
+		if (ptrace(request, child, NULL, NULL) < 0)
+			die("ptrace");
+		if (!stops(child))
+			break;
+		if (request == PTRACE_SINGLESTEP)
+			count++;
+		else if (ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call) > 0 &&
+		         call.op == PTRACE_SYSCALL_INFO_ENTRY)
+			count++;
+	}
+	kill(child, SIGKILL);
+	waitpid(child, NULL, __WALL);
+	return count;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		fprintf(stderr, "Usage: startup PROGRAM [ARGUMENT...]\n");
+		return 2;
+	}
+	/* The instruction that enters the blocking call never comes back to be counted. */
+	printf("user instructions: %ld\n", run(argv + 1, PTRACE_SINGLESTEP) + 1);
+	printf("system calls: %ld\n", run(argv + 1, PTRACE_SYSCALL));
+	return 0;
+}
