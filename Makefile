@@ -68,4 +68,4 @@ need-cc:
 clean: ## remove all that was built
 	rm -rf build
 
-include pod/pod.mk demo/demo.mk bench/bench.mk
+include pod/pod.mk demo/demo.mk test/test.mk bench/bench.mk

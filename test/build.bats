@@ -1,0 +1,173 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the build promises of build/pause, and of the build itself.
+
+bats_require_minimum_version 1.5.0
+
+PAUSE=build/pause
+
+# copy_tree: makes $TREE, the sources as they are here, without git and without what was built.
+copy_tree() {
+	TREE=$BATS_TEST_TMPDIR/tree
+	mkdir "$TREE"
+	cp -R Makefile bench demo pod src test tools "$TREE"
+}
+
+@test "at most 2,048 bytes" {
+	[ "$(uname -m)" = x86_64 ] || skip "the promise is for amd64"
+	[ "$(stat -c %s $PAUSE)" -le 2048 ]
+}
+
+@test "a static PIE: position independent, without interpreter, dynamic section or relocation" {
+	readelf -hW $PAUSE | grep -q 'Type: *DYN'
+	run -0 readelf -dW $PAUSE
+	[[ $output == *'no dynamic section'* ]]
+	run -0 readelf -rW build/pause.elf
+	[[ $output == *'no relocations'* ]]
+	run ! grep -E 'INTERP|DYNAMIC' <(readelf -lW $PAUSE)
+}
+
+@test "one segment, read and execute, that is the whole file; the stack not executable" {
+	headers=$(readelf -lW $PAUSE | awk '$1 ~ /^(LOAD|GNU_STACK|PHDR|NOTE|TLS|GNU_|DYNAMIC|INTERP)/ {
+		sub(/0x[0-9a-f]+ 0x[0-9a-f]+ 0x[0-9a-f]+ /, ""); print }')
+	[ "$(awk '{ print $1 }' <<<"$headers")" = $'LOAD\nGNU_STACK' ]
+	read -r _ in_file in_memory flags <<<"$(head -n 1 <<<"$headers" | awk '{ print $1, $2, $3, $4 $5 }')"
+	[ "$flags" = RE ]
+	[ "$((in_file))" -eq "$((in_memory))" ]
+	[ "$((in_file))" -eq "$(stat -c %s $PAUSE)" ]
+	[[ $(tail -n 1 <<<"$headers") == *' RW '* ]]
+}
+
+@test "nothing of a libc: no section but the program's, no symbol but its own" {
+	[ "$(readelf -SW build/pause.elf | grep -oE ' \.[a-z]+' | sort | tr -d '\n ')" = .shstrtab.strtab.symtab.text ]
+	run ! grep -E 'UND [^ ]|libc|GLIBC' <(readelf -sW build/pause.elf)
+	readelf -SW $PAUSE | grep -q 'no sections'
+	cmp -n "$(($(stat -c %s $PAUSE) - 176))" -i 176 $PAUSE build/pause.elf
+}
+
+@test "it runs where the kernel maps it: at different addresses" {
+	for _ in 1 2 3 4 5; do
+		$PAUSE 2>/dev/null 3>&- &
+		pid=$!
+		until grep -q r-xp.*pause "/proc/$pid/maps"; do :; done
+		grep -h r-xp.*pause "/proc/$pid/maps" >>"$BATS_TEST_TMPDIR/maps"
+		run ! grep -E ' .w.* .*pause' "/proc/$pid/maps"
+		kill $pid
+		wait $pid || true
+	done
+	[ "$(sort -u "$BATS_TEST_TMPDIR/maps" | wc -l)" -gt 1 ]
+}
+
+@test "at most 150 instructions and 10 system calls from exec to the wait" {
+	[ "$(uname -m)" = x86_64 ] || skip "the promise is for amd64"
+	run -0 build/bench/startup $PAUSE
+	echo "$output"
+	[ "$(sed -n 's/^user instructions: //p' <<<"$output")" -le 150 ]
+	[ "$(sed -n 's/^system calls: //p' <<<"$output")" -le 10 ]
+}
+
+@test "the version: from VERSION=, else from git, else HEAD" {
+	copy_tree
+	make -s -C "$TREE" VERSION=1.2.3-rc1+x~y
+	[ "$("$TREE/build/pause" -v)" = 'pause.c 1.2.3-rc1+x~y' ]
+	make -s -C "$TREE" # the same tree again: what holds the old version is built anew
+	[ "$("$TREE/build/pause" -v)" = 'pause.c HEAD' ]
+	git init -q "$TREE"
+	git -C "$TREE" -c user.name=t -c user.email=t@t commit -q --allow-empty -m t
+	git -C "$TREE" tag 9.8
+	make -s -C "$TREE"
+	[ "$("$TREE/build/pause" -v)" = 'pause.c 9.8' ]
+	# A tree inside somebody else's repository has no version of its own.
+	mkdir "$TREE/inner"
+	cp -R "$TREE/Makefile" "$TREE"/{bench,demo,pod,src,test,tools} "$TREE/inner"
+	make -s -C "$TREE/inner"
+	[ "$("$TREE/inner/build/pause" -v)" = 'pause.c HEAD' ]
+}
+
+@test "a version that cannot be one is refused by name" {
+	copy_tree
+	for bad in 'a b' '' '1/2' '"' '$(x)'; do
+		run ! env VERSION="$bad" make -s -C "$TREE"
+		[[ $output == *"VERSION may hold"*"'$bad'"* ]]
+		[ ! -e "$TREE/build/pause" ]
+	done
+}
+
+@test "a processor without a file of its own is refused by name" {
+	copy_tree
+	run ! make -s -C "$TREE" ARCH=pdp11
+	[[ $output == *"no src/freestanding/arch/pdp11.h"* ]]
+}
+
+@test "the seed's command builds it, without a warning, with gcc, clang and musl" {
+	for compiler in gcc clang musl-gcc; do
+		run -0 $compiler -Os -Wall -Werror -static src/pause.c -o "$BATS_TEST_TMPDIR/pause"
+		[ -z "$output" ]
+		[ "$("$BATS_TEST_TMPDIR/pause" -v)" = 'pause.c HEAD' ]
+	done
+}
+
+@test "gcc and clang build it without a libc, without a warning" {
+	copy_tree
+	for compiler in gcc clang; do
+		run -0 make -s -C "$TREE" CC=$compiler
+		[ -z "$output" ]
+		[[ $("$TREE/build/pause" -v) == 'pause.c '* ]]
+		rm -r "$TREE/build"
+	done
+}
+
+@test "data that would have to be written, or an address to be filled in, does not link" {
+	copy_tree
+	cp "$TREE/src/pause.c" "$BATS_TEST_TMPDIR/good.c"
+	sed 's/^int main(/int global = 3;\n&/; s/int guard = 0;/int guard = *(volatile int *)\&global;/' \
+		"$BATS_TEST_TMPDIR/good.c" >"$TREE/src/pause.c"
+	run ! make -s -C "$TREE" WARNINGS=
+	[[ $output == *'no writable segment'* ]]
+	sed 's/^int main(/const char *const table[] = {"a", "b"};\n&/; s/int guard = 0;/int guard = *table[argc];/' \
+		"$BATS_TEST_TMPDIR/good.c" >"$TREE/src/pause.c"
+	run ! make -s -C "$TREE" WARNINGS=
+	[[ $output == *'nobody will apply these relocations'* ]]
+}
+
+@test "two builds in two folders are the same, byte for byte" {
+	copy_tree
+	make -s -C "$TREE" VERSION=1
+	cp -R "$TREE" "$BATS_TEST_TMPDIR/elsewhere"
+	rm -r "$BATS_TEST_TMPDIR/elsewhere/build"
+	make -s -C "$BATS_TEST_TMPDIR/elsewhere" VERSION=1
+	cmp "$TREE/build/pause" "$BATS_TEST_TMPDIR/elsewhere/build/pause"
+}
+
+@test "flags that a distribution sets do not get into it" {
+	copy_tree
+	make -s -C "$TREE" VERSION=1
+	cp "$TREE/build/pause" "$BATS_TEST_TMPDIR/plain"
+	rm -r "$TREE/build"
+	make -s -C "$TREE" VERSION=1 CFLAGS='-g -O2 -fstack-protector-strong' CPPFLAGS=-D_FORTIFY_SOURCE=2 \
+		LDFLAGS='-Wl,-z,relro -Wl,-z,now'
+	cmp "$TREE/build/pause" "$BATS_TEST_TMPDIR/plain"
+}
+
+@test "make help names every target, in a line each" {
+	for target in help clean lint test demo zombie_demo count-startup; do
+		make -s help | grep -qE "^  (build/)?$target +[a-z]"
+	done
+}
+
+@test "the startup counter says why it cannot count" {
+	run -2 build/bench/startup
+	run -1 build/bench/startup "$BATS_TEST_TMPDIR/missing"
+	[[ $output == *"$BATS_TEST_TMPDIR/missing: No such file"* ]]
+	run -1 build/bench/startup /bin/true
+	[[ $output == *'ended without blocking'* ]]
+}
+
+@test "zombie_demo refuses what is no number of seconds" {
+	for bad in x 1x '' -1 10000 ' 1'; do
+		run -2 build/zombie_demo "$bad"
+		[ "$output" = "zombie_demo: not a number of seconds from 0 to 9999: $bad" ]
+	done
+	run -2 build/zombie_demo 1 2
+}

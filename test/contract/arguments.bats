@@ -1,0 +1,55 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Arguments that it does not know: named, and survived.
+
+load ../helpers
+
+@test "an unknown argument is named, one line each" {
+	as_init "$PAUSE" run -x --logreaped '' --guard=yes
+	wait_until has_line "$ERR" "Warning: unknown argument '--guard=yes'"
+	stop_pause TERM
+	says "$OUT"
+	says "$ERR" "Warning: unknown argument 'run'" "Warning: unknown argument '-x'" \
+		"Warning: unknown argument '--logreaped'" "Warning: unknown argument ''" \
+		"Warning: unknown argument '--guard=yes'" "$TERMINATED"
+}
+
+@test "the options next to it hold" {
+	as_init "$PAUSE" --log-reaped unknown --guard
+	in_pod sh -c 'kill 1'
+	orphan=$(in_pod build/test/orphans exits)
+	wait_until has_line "$ERR" "waitpid return, pid is: $orphan, exit status: 7"
+	grep -q '^Refused signal: Terminated' "$ERR"
+	stop_pause TERM
+}
+
+@test "what is no line stays none" {
+	as_init "$PAUSE" $'two\nlines\e[2Jcleared' $'\x80\xff'
+	wait_until grep -q -a $'\xff' "$ERR"
+	stop_pause TERM
+	says "$ERR" "Warning: unknown argument 'two?lines?[2Jcleared'" \
+		"Warning: unknown argument '"$'\x80\xff'"'" "$TERMINATED"
+}
+
+@test "a megabyte of arguments, of which each gives a line of less than 512 bytes" {
+	long=$(head -c 100000 /dev/zero | tr '\0' x)
+	as_init "$PAUSE" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long"
+	stop_pause TERM
+	[ "$(wc -l <"$ERR")" -eq 11 ]
+	[ "$(grep -cE "^Warning: unknown argument 'x{100,}'$" "$ERR")" -eq 10 ]
+	[ -z "$(awk 'length >= 512' "$ERR")" ]
+}
+
+@test "a hundred thousand arguments" {
+	mapfile -t many < <(yes a | head -n 100000)
+	as_init "$PAUSE" "${many[@]}"
+	stop_pause TERM
+	[ "$(grep -c "^Warning: unknown argument 'a'$" "$ERR")" -eq 100000 ]
+}
+
+@test "no argument at all, not even its own name" {
+	as_init build/test/exec_without_arguments "$PAUSE"
+	stop_pause TERM
+	says "$ERR" "$TERMINATED"
+}

@@ -1,0 +1,26 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+
+load ../helpers
+
+@test "descriptors that a runtime leaked are closed, the first three kept" {
+	as_init bash -c 'exec 3</etc/passwd 9>/dev/null 200</; exec "$@"' - "$PAUSE"
+	[ "$(ls "/proc/$PID/fd")" = $'0\n1\n2' ]
+	stop_pause TERM
+}
+
+@test "also those that close on exec would have closed, and a thousand of them" {
+	as_init bash -c 'for fd in {10..1000}; do eval "exec $fd</dev/null"; done; exec "$@"' - "$PAUSE"
+	[ "$(ls "/proc/$PID/fd")" = $'0\n1\n2' ]
+	stop_pause TERM
+}
+
+@test "a pipe that leaked is at its end for who reads it" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec 5<>"$BATS_TEST_TMPDIR/pipe"
+	as_init sh -c 'exec "$@" 7>&5 5>&-' - "$PAUSE"
+	exec 6<"$BATS_TEST_TMPDIR/pipe" 5>&-
+	[ "$(cat <&6)" = '' ]
+	exec 6<&-
+	stop_pause TERM
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Another process of its uid cannot look into it.
+
+load ../helpers
+
+setup_file() {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to be somebody else"
+}
+
+as_nobody=(setpriv --reuid 65535 --regid 65535 --clear-groups --bounding-set -all --inh-caps -all)
+
+@test "its memory, descriptors, root, environment and program are closed to its own uid" {
+	as_init "${as_nobody[@]}" "$PAUSE"
+	[ "$(status_of "$PID" Uid)" = $'65535\t65535\t65535\t65535' ]
+	for entry in mem environ maps auxv; do
+		run ! in_pod "${as_nobody[@]}" head -c 1 /proc/1/$entry
+	done
+	for entry in root exe cwd ns/pid fd/1; do
+		run ! in_pod "${as_nobody[@]}" readlink /proc/1/$entry
+	done
+	run ! in_pod "${as_nobody[@]}" ls /proc/1/fd
+	run ! in_pod "${as_nobody[@]}" ls /proc/1/root/
+	stop_pause TERM
+}
+
+@test "a sibling that has not done so is open to it: the test can tell" {
+	as_init "${as_nobody[@]}" "$PAUSE"
+	in_pod "${as_nobody[@]}" sleep 1000 &
+	wait_until pod_join_pid $!
+	in_pod "${as_nobody[@]}" bash -c '
+		for process in /proc/[0-9]*; do
+			[ "$(cat $process/comm)" = sleep ] && head -c 1 $process/environ >/dev/null && exit 0
+		done
+		exit 1'
+	stop_pause TERM
+}
+
+@test "a debugger of its own uid is refused, and root's is not" {
+	as_init "${as_nobody[@]}" "$PAUSE"
+	run ! in_pod "${as_nobody[@]}" strace -qq -p 1 -o /dev/null
+	[ "$(readlink "/proc/$PID/exe")" = "$(realpath "$PAUSE")" ]
+	stop_pause TERM
+}

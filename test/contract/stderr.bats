@@ -1,0 +1,86 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# A stderr that takes nothing: it never ends pause and never holds it up.
+
+load ../helpers
+
+@test "stalled: as another PID it comes to its wait, and SIGTERM ends it" {
+	full_pipe 5
+	elsewhere sh -c 'exec "$@" 2>&5' - "$PAUSE" --unknown
+	kill -s TERM "$PID"
+	ends 0
+	[ "$(head -c 65536 <&5 | tr -d '\0' | wc -c)" -eq 0 ] # and nothing was squeezed in
+	exec 5>&-
+}
+
+@test "stalled: orphans are still reaped, and SIGTERM ends it" {
+	full_pipe 5
+	as_init sh -c 'exec "$@" 2>&5' - "$PAUSE" --log-reaped --guard
+	in_pod sh -c 'kill 1'
+	in_pod build/test/orphans exits 5000 >/dev/null
+	wait_until pod_is_empty
+	kill -s TERM "$PID"
+	ends 0
+	exec 5>&-
+}
+
+@test "stalled in the middle of a storm: what was written is whole lines" {
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec 5<>"$BATS_TEST_TMPDIR/pipe"
+	as_init sh -c 'exec "$@" 2>&5' - "$PAUSE" --log-reaped
+	in_pod build/test/orphans exits 5000 >/dev/null
+	wait_until pod_is_empty
+	kill -s TERM "$PID"
+	ends 0
+	# The kernel keeps whole lines apart only where a write fits into what is left of the pipe.
+	dd bs=64k iflag=nonblock <&5 >"$BATS_TEST_TMPDIR/read" 2>/dev/null || true
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/read")" -gt 1000 ]
+	run ! grep -vE '^waitpid return, pid is: [0-9]+, exit status: 7$' "$BATS_TEST_TMPDIR/read"
+	exec 5>&-
+}
+
+@test "a terminal that is stopped" {
+	elsewhere build/test/exec_on_stopped_terminal "$PAUSE" --unknown
+	kill -s TERM "$PID"
+	ends 0
+}
+
+@test "a pipe that nobody reads any more" {
+	for signal in TERM INT; do
+		unread_pipe 6
+		elsewhere env --default-signal=PIPE sh -c 'exec "$@" 2>&6' - "$PAUSE" --unknown
+		kill -s $signal "$PID"
+		ends 0
+	done
+}
+
+@test "a device that is full, and a descriptor that is closed" {
+	for redirection in '>/dev/full' '>&-' '</dev/null'; do
+		for signal in TERM INT; do
+			elsewhere sh -c "exec \"\$@\" 2$redirection" - "$PAUSE" --unknown
+			kill -s $signal "$PID"
+			ends 0
+			as_init sh -c "exec \"\$@\" 2$redirection" - "$PAUSE" --log-reaped
+			in_pod build/test/orphans exits 10 >/dev/null
+			wait_until pod_is_empty
+			kill -s $signal "$PID"
+			ends 0
+		done
+	done
+}
+
+@test "a file that is as long as it may be" {
+	elsewhere sh -c 'ulimit -f 0; exec "$@" 2>>"$0"' "$BATS_TEST_TMPDIR/limited" "$PAUSE" --unknown
+	kill -s TERM "$PID"
+	ends 0
+	says "$BATS_TEST_TMPDIR/limited"
+}
+
+@test "stdin, stdout and stderr closed" {
+	for start in as_init elsewhere; do
+		$start sh -c 'exec "$@" <&- >&- 2>&-' - "$PAUSE" --unknown
+		kill -s TERM "$PID"
+		ends 0
+	done
+}

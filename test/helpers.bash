@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What the tests of the contract share: they start $PAUSE (build/pause unless
+# the environment says otherwise) as PID 1 of a pod or elsewhere, and look at it
+# from outside. A test that names no $PAUSE line of its own checks the binary
+# whole: what it wrote to $OUT and $ERR, how it ended, and what /proc shows.
+
+bats_require_minimum_version 1.5.0
+
+PAUSE=${PAUSE:-build/pause}
+TERMINATED='Shutting down, got signal: Terminated'
+INTERRUPT='Shutting down, got signal: Interrupt'
+NOT_FIRST='Warning: pause should be the first process'
+
+# shellcheck source=pod/pod.bash
+. pod/pod.bash
+
+setup() {
+	OUT=$BATS_TEST_TMPDIR/out
+	ERR=$BATS_TEST_TMPDIR/err
+	: >"$OUT" >"$ERR"
+	JOB='' PID='' POD_LAUNCHER=''
+}
+
+teardown() {
+	pod_end
+	if [ -n "$JOB" ] && [ -e "/proc/$JOB" ]; then
+		kill -KILL "$JOB" 2>/dev/null || true
+		wait "$JOB" 2>/dev/null || true
+	fi
+}
+
+# as_init COMMAND...: COMMAND, which is or becomes pause, as PID 1 of a pod.
+# Comes back when pause waits. Sets PID, as seen from here, and JOB.
+as_init() {
+	pod_start "$@" >"$OUT" 2>"$ERR" 3>&-
+	JOB=$POD_LAUNCHER PID=$POD_PID
+	wait_until waits "$PID"
+}
+
+# elsewhere COMMAND...: the same, as a PID other than 1.
+elsewhere() {
+	"$@" >"$OUT" 2>"$ERR" 3>&- &
+	JOB=$! PID=$!
+	wait_until waits "$PID"
+}
+
+# in_pod COMMAND...: COMMAND as a container of the pod, without bats' descriptor.
+in_pod() {
+	pod_join "$@" 3>&-
+}
+
+has_ended() {
+	[ ! -e "/proc/$1" ] || [[ $(status_of "$1" State) == Z* ]]
+}
+
+# ends STATUS: pause ends, and its exit status is STATUS.
+ends() {
+	local status=0
+
+	wait_until has_ended "$JOB"
+	wait "$JOB" 2>/dev/null || status=$?
+	JOB='' POD_LAUNCHER=''
+	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1" && false; }
+}
+
+# says FILE [LINE...]: FILE holds these lines, to the byte, and nothing else.
+says() {
+	local file=$1
+
+	shift
+	if (($#)); then
+		diff <(printf '%s\n' "$@") "$file"
+	else
+		[ ! -s "$file" ] || { cat "$file" && false; }
+	fi
+}
+
+# has_line FILE LINE: one line of FILE is LINE.
+has_line() {
+	grep -qxF -- "$2" "$1"
+}
+
+# stop_pause SIGNAL: pause ends by SIGNAL, with its last line and status 0.
+stop_pause() {
+	local line=$TERMINATED
+
+	[ "$1" = TERM ] || line=$INTERRUPT
+	kill -s "$1" "$PID"
+	ends 0
+	[ "$(tail -n 1 "$ERR")" = "$line" ] || { cat "$ERR" && false; }
+}
+
+# wakeups: how often PID has gone to sleep and been preempted, and the
+# nanoseconds it has run: equal while nobody wakes it.
+wakeups() {
+	local run
+
+	read -r run _ <"/proc/$PID/schedstat"
+	echo "$(status_of "$PID" voluntary_ctxt_switches) $(status_of "$PID" nonvoluntary_ctxt_switches) $run"
+}
+
+# pod_is_empty: whether the pod holds pause and nothing else, zombies included.
+pod_is_empty() {
+	# shellcheck disable=SC2016 # the shell in the pod expands it
+	in_pod bash -c 'set -- /proc/[0-9]*; [ "$*" = "/proc/1 /proc/$$" ]'
+}
+
+# full_pipe FD: opens descriptor FD on a pipe that is full and that nobody reads.
+full_pipe() {
+	open_fifo "$1"
+	dd if=/dev/zero bs=4096 oflag=nonblock status=none >&"$1" 2>/dev/null || true
+}
+
+# unread_pipe FD: opens descriptor FD on a pipe that nobody has open for reading.
+unread_pipe() {
+	local fifo
+
+	open_fifo 9
+	fifo=$(readlink /proc/self/fd/9)
+	eval "exec $1>\"\$fifo\" 9>&-"
+}
+
+# open_fifo FD: opens descriptor FD, to read and to write, on a pipe of its own.
+open_fifo() {
+	local fifo
+
+	fifo=$(mktemp -u "$BATS_TEST_TMPDIR/pipe.XXXXXX")
+	mkfifo "$fifo"
+	eval "exec $1<>\"\$fifo\""
+}
