@@ -25,9 +25,9 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wst
 # protector, CET marks, unwind tables, fortified headers. $(CFLAGS) and
 # $(LDFLAGS) are left out for the same reason, and so that one source gives one
 # program.
-FREESTANDING = -std=c11 $(SMALLEST) $(WARNINGS) -ffreestanding -nostdinc -isystem src/freestanding \
-	-include src/freestanding/start.h '-DARCH_H=<arch/$(ARCH).h>' \
-	-fPIE -fno-stack-protector -fcf-protection=none -fno-unwind-tables \
+FREESTANDING_COMPILE = -std=c11 -ffreestanding -nostdinc -isystem src/freestanding \
+	-include src/freestanding/start.h '-DARCH_H="arch/$(ARCH).h"'
+FREESTANDING = $(FREESTANDING_COMPILE) $(SMALLEST) $(WARNINGS) -fPIE -fno-stack-protector -fcf-protection=none -fno-unwind-tables \
 	-fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE \
 	-nostdlib -static-pie -Wl,-T,src/freestanding/pause.ld -Wl,--no-dynamic-linker \
 	-Wl,--build-id=none -Wl,-z,noexecstack -Wl,--fatal-warnings
@@ -63,6 +63,22 @@ build/zombie_demo: src/zombie_demo.c Makefile | need-cc ## the orphan maker of t
 .PHONY: need-cc
 need-cc:
 	@$(NEED_CC)
+
+C_FILES = $(shell find src pod demo bench test -name '*.[ch]')
+HOSTED_C_FILES = $(filter-out src/freestanding/%,$(C_FILES))
+SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci demo pod test tools)
+BATS_FILES = $(shell find test -name '*.bats')
+
+.PHONY: lint
+lint: ## the style, and what analysers find: clang-format, clang-tidy, cppcheck, shellcheck
+	@$(NEED_CC) clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck
+	clang-format --dry-run --Werror $(C_FILES)
+	clang-tidy --quiet $(HOSTED_C_FILES) -- -pthread
+	clang-tidy --quiet src/pause.c -- $(FREESTANDING_COMPILE)
+	cppcheck --quiet --enable=all --inconclusive --std=c11 --suppress=missingIncludeSystem \
+		--error-exitcode=1 $(HOSTED_C_FILES)
+	shellcheck $(SHELL_FILES)
+	shellcheck --shell=bats --exclude=SC2034 $(BATS_FILES) # what they set, test/helpers.bash reads
 
 .PHONY: clean
 clean: ## remove all that was built

@@ -98,10 +98,10 @@ static long run(char **argv, enum __ptrace_request request)
 			die("ptrace");
 		if (!stops(child))
 			break;
-		if (request == PTRACE_SINGLESTEP)
-			count++;
-		else if (ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call) > 0 &&
-		         call.op == PTRACE_SYSCALL_INFO_ENTRY)
+		/* A system call stops twice. */
+		if (request == PTRACE_SINGLESTEP ||
+		    (ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof call, &call) > 0 &&
+		     call.op == PTRACE_SYSCALL_INFO_ENTRY))
 			count++;
 	}
 	kill(child, SIGKILL);

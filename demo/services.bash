@@ -35,15 +35,15 @@ if nginx=$(PATH=$PATH:/usr/sbin:/sbin type -P nginx); then
 	CONF
 else
 	WEB_IS='a tiny service'
-	WEB=("$DIR/tiny_service" $WEB_PORT)
+	WEB=("$DIR/tiny_service" "$WEB_PORT")
 fi
 
 if redis=$(type -P redis-server); then
-	STORE_IS=redis-server
-	STORE=("$redis" --bind 127.0.0.1 --port $STORE_PORT --save '' --appendonly no --dir "$DIR")
+	STORE_IS='redis-server'
+	STORE=("$redis" --bind 127.0.0.1 --port "$STORE_PORT" --save '' --appendonly no --dir "$DIR")
 else
 	STORE_IS='another tiny service'
-	STORE=("$DIR/tiny_service" $STORE_PORT)
+	STORE=("$DIR/tiny_service" "$STORE_PORT")
 fi
 
 # ask web|store: prints a bash command that asks that service something on
@@ -52,7 +52,8 @@ ask() {
 	local port=$WEB_PORT request='GET / HTTP/1.0\r\n\r\n'
 
 	[ "$1" = web ] || port=$STORE_PORT request='PING\r\n'
-	echo "exec 3<>/dev/tcp/127.0.0.1/$port && printf '$request' >&3 && read -r line <&3 && echo \"\${line%\$'\\r'}\""
+	printf '%s\n' "exec 3<>/dev/tcp/127.0.0.1/$port && printf '$request' >&3 &&
+		read -r line <&3 && echo \"\${line%\$'\\r'}\""
 }
 
 # answers FROM TO: whether the service of container TO answers container FROM as it should.

@@ -16,13 +16,12 @@ int main(int argc, char **argv)
 	static const char hello[] = "hello from a tiny service\r\n";
 	const struct sockaddr_in address = {
 	    .sin_family = AF_INET,
-	    .sin_port = htons((in_port_t)atoi(argc == 2 ? argv[1] : "0")),
+	    .sin_port = htons((in_port_t)strtoul(argc == 2 ? argv[1] : "0", NULL, 10)),
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 	const int yes = 1;
 	char request[64];
 	int listener = socket(AF_INET, SOCK_STREAM, 0);
-	int client;
 
 	if (listener < 0 || setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0 ||
 	    bind(listener, (const struct sockaddr *)&address, sizeof address) < 0 ||
@@ -31,7 +30,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	for (;;) {
-		client = accept(listener, NULL, NULL);
+		int client = accept(listener, NULL, NULL);
 		if (read(client, request, sizeof request) > 0 &&
 		    write(client, hello, sizeof hello - 1) < 0)
 			perror("tiny_service");

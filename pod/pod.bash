@@ -54,6 +54,11 @@ child_of() {
 	[ -n "$child" ] && echo "$child"
 }
 
+# has_ended PID: whether that process has ended, whether or not anybody waited for it.
+has_ended() {
+	[ ! -e "/proc/$1" ] || [[ $(status_of "$1" State) == Z* ]]
+}
+
 # waits PID: whether PID is pause and has come to its wait, the only place where
 # it sleeps.
 waits() {
@@ -63,16 +68,17 @@ waits() {
 # pod_start COMMAND...: makes the namespaces of a pod (PID, network, IPC, UTS and
 # mount, with the pod's own /proc) and runs COMMAND as their PID 1, with the
 # caller's descriptors. Sets POD_LAUNCHER, whose exit status is that of COMMAND
-# and whose end is the pod's, and POD_PID, the PID of COMMAND as seen from here.
+# and whose end is the pod's, and POD_PID, the PID of COMMAND as seen from here,
+# or nothing if it has ended already.
 pod_start() {
 	unshare "${pod_unshare_user[@]}" --fork --kill-child --pid --net --ipc --uts --mount-proc "$@" &
 	POD_LAUNCHER=$! POD_PID=''
 	wait_until pod_has_first_process || return
-	POD_PID=$(child_of "$POD_LAUNCHER")
+	POD_PID=$(child_of "$POD_LAUNCHER") || POD_PID=''
 }
 
 pod_has_first_process() {
-	child_of "$POD_LAUNCHER" >/dev/null || ! [ -e "/proc/$POD_LAUNCHER" ]
+	child_of "$POD_LAUNCHER" >/dev/null || has_ended "$POD_LAUNCHER"
 }
 
 # pod_join COMMAND...: runs COMMAND in the pod, as a container: in the pod's PID,

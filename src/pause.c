@@ -24,7 +24,7 @@
 #define VERSION HEAD
 #endif
 
-#define VERSION_LINE "pause.c " VERSION_STRING(VERSION) "\n"
+#define VERSION_LINE ("pause.c " VERSION_STRING(VERSION) "\n")
 #define USAGE                                                                                      \
 	"Usage: pause [--log-reaped] [--guard]\n"                                                  \
 	"Holds a pod's namespaces and reaps its orphans until SIGINT or SIGTERM.\n"                \

@@ -35,7 +35,7 @@ int main(int argc, char **argv)
 		close(parent_lives[1]);
 		if (read(parent_lives[0], &nothing, 1) < 0)
 			perror("zombie_demo");
-		sleep((unsigned)atoi(seconds));
+		sleep((unsigned)strtoul(seconds, NULL, 10));
 		printf("Child process (PID=%d) exit\n", getpid());
 		return 0;
 	}

@@ -50,8 +50,8 @@ copy_tree() {
 	for _ in 1 2 3 4 5; do
 		$PAUSE 2>/dev/null 3>&- &
 		pid=$!
-		until grep -q r-xp.*pause "/proc/$pid/maps"; do :; done
-		grep -h r-xp.*pause "/proc/$pid/maps" >>"$BATS_TEST_TMPDIR/maps"
+		until grep -q "r-xp.*pause" "/proc/$pid/maps"; do :; done
+		grep -h "r-xp.*pause" "/proc/$pid/maps" >>"$BATS_TEST_TMPDIR/maps"
 		run ! grep -E ' .w.* .*pause' "/proc/$pid/maps"
 		kill $pid
 		wait $pid || true

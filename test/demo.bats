@@ -29,7 +29,7 @@ setup() {
 teardown() {
 	[ -z "$DOCKERD" ] || docker_end "$BATS_TEST_TMPDIR"
 	[ -z "$PODMAN" ] || podman_end "$BATS_TEST_TMPDIR"
-	rm -rf "${TMPDIR:?}"/*
+	find "$TMPDIR" -mindepth 1 -delete
 }
 
 # plays COMMAND...: the demo runs to its end, all of it true, and leaves nothing.
@@ -72,7 +72,7 @@ as_user() {
 		plays make -s demo
 	else
 		as_user unshare --user --map-root-user true || skip "no user namespaces for ordinary users here"
-		rm -rf "$BATS_TEST_TMPDIR/home"
+		rm -rf "${BATS_TEST_TMPDIR:?}/home"
 		plays as_user make -s demo
 	fi
 }

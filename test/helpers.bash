@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # the tests use them
 #
 # What the tests of the contract share: they start $PAUSE (build/pause unless
 # the environment says otherwise) as PID 1 of a pod or elsewhere, and look at it
@@ -19,7 +20,8 @@ NOT_FIRST='Warning: pause should be the first process'
 setup() {
 	OUT=$BATS_TEST_TMPDIR/out
 	ERR=$BATS_TEST_TMPDIR/err
-	: >"$OUT" >"$ERR"
+	: >"$OUT"
+	: >"$ERR"
 	JOB='' PID='' POD_LAUNCHER=''
 }
 
@@ -49,10 +51,6 @@ elsewhere() {
 # in_pod COMMAND...: COMMAND as a container of the pod, without bats' descriptor.
 in_pod() {
 	pod_join "$@" 3>&-
-}
-
-has_ended() {
-	[ ! -e "/proc/$1" ] || [[ $(status_of "$1" State) == Z* ]]
 }
 
 # ends STATUS: pause ends, and its exit status is STATUS.
@@ -110,7 +108,7 @@ pod_is_empty() {
 # full_pipe FD: opens descriptor FD on a pipe that is full and that nobody reads.
 full_pipe() {
 	open_fifo "$1"
-	dd if=/dev/zero bs=4096 oflag=nonblock status=none >&"$1" 2>/dev/null || true
+	dd if=/dev/zero bs=4096 oflag=nonblock of="/proc/self/fd/$1" 2>/dev/null || true
 }
 
 # unread_pipe FD: opens descriptor FD on a pipe that nobody has open for reading.

@@ -23,7 +23,7 @@ PAUSES = build/pause build/test/pause-glibc build/test/pause-musl
 need-test:
 	@$(NEED_CC) bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
 		procps:pgrep redis-server:redis-server strace:strace util-linux:nsenter \
-		docker.io:dockerd podman:podman runc:runc
+		docker.io:dockerd containerd:ctr podman:podman runc:runc
 
 .PHONY: test
 test: $(PAUSES) $(TEST_HELPERS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
@@ -32,6 +32,6 @@ test: $(PAUSES) $(TEST_HELPERS) $(DEMO_PROGRAMS) build/bench/startup ## every te
 		echo "# the contract, by $$pause"; \
 		PAUSE=$$pause bats test/contract || failed=1; \
 	done; \
-	echo "# the build and the demo"; \
-	bats test/build.bats test/demo.bats || failed=1; \
+	echo "# the build, the demo and the engines"; \
+	bats test/build.bats test/demo.bats test/engines || failed=1; \
 	exit $$failed

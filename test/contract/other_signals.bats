@@ -20,7 +20,7 @@ ORDINARY='HUP QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 ALRM STKFLT XCPU VTALRM 
 @test "PID 1 survives all but SIGKILL and SIGSTOP from outside" {
 	as_init "$PAUSE"
 	for signal in $ORDINARY PIPE XFSZ CHLD CONT URG WINCH TSTP TTIN TTOU; do
-		kill -s $signal "$PID"
+		kill -s "$signal" "$PID"
 	done
 	wait_until waits "$PID"
 	says "$ERR"
@@ -34,15 +34,15 @@ ORDINARY='HUP QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 ALRM STKFLT XCPU VTALRM 
 	ulimit -c 0
 	for signal in $ORDINARY; do
 		elsewhere env --default-signal "$PAUSE" # bash has a background job ignore SIGQUIT
-		kill -s $signal "$PID"
-		ends $((128 + $(kill -l $signal)))
+		kill -s "$signal" "$PID"
+		ends $((128 + $(kill -l "$signal")))
 	done
 }
 
 @test "elsewhere the signals of a broken stderr do not end it" {
 	elsewhere "$PAUSE"
 	for signal in PIPE XFSZ CHLD; do
-		kill -s $signal "$PID"
+		kill -s "$signal" "$PID"
 	done
 	wait_until waits "$PID"
 	stop_pause TERM

@@ -16,7 +16,8 @@ VERSION=$(cat build/version)
 }
 
 @test "also as PID 1, where a runtime asks for it" {
-	unshare "${pod_unshare_user[@]}" --fork --pid "$PAUSE" -v >"$OUT" 2>"$ERR"
+	pod_start "$PAUSE" -v >"$OUT" 2>"$ERR" 3>&-
+	wait "$POD_LAUNCHER"
 	says "$OUT" "pause.c $VERSION"
 	says "$ERR"
 }

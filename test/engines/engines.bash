@@ -12,10 +12,12 @@ docker_start() {
 	dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "$DOCKER_HOST" \
 		--bridge none --iptables=false --ip-forward=false >"$1/log" 2>&1 3>&- &
 	DOCKERD=$!
-	wait_until docker_answers_or_ended && docker info >/dev/null 2>&1 || {
-		echo "dockerd did not start:" && tail -n 3 "$1/log"
+	wait_until docker_answers_or_ended
+	if ! docker info >/dev/null 2>&1; then
+		echo "dockerd did not start:"
+		tail -n 3 "$1/log"
 		return 1
-	}
+	fi
 }
 
 docker_answers_or_ended() {

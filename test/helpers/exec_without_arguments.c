@@ -9,10 +9,8 @@
 
 int main(int argc, char **argv)
 {
-	char *none[] = {NULL};
-
 	if (argc == 2)
-		execv(argv[1], none);
+		execv(argv[1], (char *[]){NULL});
 	perror("exec_without_arguments");
 	return 1;
 }

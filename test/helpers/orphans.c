@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 {
 	static const char *const kinds[] = {"exits",   "killed", "zombie",  "clone",
 	                                    "threads", "traced", "released"};
-	int left = argc > 2 ? atoi(argv[2]) : 1;
+	long left = argc > 2 ? strtol(argv[2], NULL, 10) : 1;
 	int known = 0;
 
 	for (size_t i = 0; argc > 1 && i < sizeof kinds / sizeof *kinds; i++)
@@ -146,7 +146,7 @@ int main(int argc, char **argv)
 		if (parent < 0)
 			die("fork");
 		if (parent == 0)
-			make(argv[1], left < AT_ONCE ? left : AT_ONCE);
+			make(argv[1], left < AT_ONCE ? (int)left : AT_ONCE);
 		if (waitpid(parent, &status, 0) < 0 || status != 0)
 			return 1;
 	}
