@@ -53,13 +53,13 @@ in_pod() {
 	pod_join "$@" 3>&-
 }
 
-# ends STATUS: pause ends, and its exit status is STATUS.
+# ends STATUS [JOB]: pause, or a JOB of the test's own, ends, and its exit status is STATUS.
 ends() {
-	local status=0
+	local job=${2-$JOB} status=0
 
-	wait_until has_ended "$JOB"
-	wait "$JOB" 2>/dev/null || status=$?
-	JOB='' POD_LAUNCHER=''
+	wait_until has_ended "$job"
+	wait "$job" 2>/dev/null || status=$?
+	[ "$job" != "$JOB" ] || JOB='' POD_LAUNCHER=''
 	[ "$status" -eq "$1" ] || { echo "exit status $status, not $1" && false; }
 }
 

@@ -23,9 +23,10 @@ load ../helpers
 @test "when it ends, the kernel ends the rest of the pod" {
 	as_init "$PAUSE"
 	in_pod sleep 1000 &
-	wait_until pod_join_pid $!
+	joined=$!
+	wait_until pod_join_pid $joined
 	stop_pause TERM
-	run ! wait $!
+	ends 137 $joined
 }
 
 @test "as another PID it warns once and carries on" {

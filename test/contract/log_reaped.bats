@@ -87,7 +87,7 @@ logs() {
 	joined=$!
 	wait_until pod_join_pid $joined
 	kill -s KILL "$(pod_join_pid $joined)"
-	run -137 wait $joined
+	ends 137 $joined
 	wait_until pod_is_empty
 	stop_pause TERM
 	says "$ERR" "$TERMINATED"
