@@ -7,6 +7,11 @@ bats_require_minimum_version 1.5.0
 
 PAUSE=build/pause
 
+setup() {
+	# The make that runs the tests has handed down its own.
+	unset VERSION MAKEFLAGS MAKELEVEL MFLAGS
+}
+
 # copy_tree: makes $TREE, the sources as they are here, without git and without what was built.
 copy_tree() {
 	TREE=$BATS_TEST_TMPDIR/tree
@@ -65,6 +70,12 @@ copy_tree() {
 	echo "$output"
 	[ "$(sed -n 's/^user instructions: //p' <<<"$output")" -le 150 ]
 	[ "$(sed -n 's/^system calls: //p' <<<"$output")" -le 10 ]
+}
+
+@test "its first system call is the one that keeps SIGTERM from being lost" {
+	strace -qq -o "$BATS_TEST_TMPDIR/trace" -e inject=rt_sigtimedwait:signal=TERM $PAUSE 2>/dev/null
+	[[ $(sed -n 1p "$BATS_TEST_TMPDIR/trace") == execve\(* ]]
+	[[ $(sed -n 2p "$BATS_TEST_TMPDIR/trace") == "rt_sigprocmask(SIG_BLOCK, [INT "*"TERM "* ]]
 }
 
 @test "the version: from VERSION=, else from git, else HEAD" {

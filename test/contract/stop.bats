@@ -75,10 +75,3 @@ signalled() {
 		done <<<"$calls"
 	done
 }
-
-@test "nothing comes before the call that blocks them" {
-	[ "$PAUSE" = build/pause ] || skip "what a libc calls before main() is not pause's"
-	TRACE=$BATS_TEST_TMPDIR/trace
-	signalled TERM rt_sigtimedwait 1
-	[[ $(sed -n 2p "$TRACE") == "rt_sigprocmask(SIG_BLOCK, [INT "*"TERM "* ]]
-}
