@@ -33,17 +33,19 @@ FREESTANDING = $(FREESTANDING_COMPILE) $(SMALLEST) $(WARNINGS) -fPIE -fno-stack-
 	-Wl,--build-id=none -Wl,-z,noexecstack -Wl,--fatal-warnings
 
 NEED = tools/need
-NEED_CC = $(NEED) $(if $(filter cc,$(CC)),gcc,$(CC)):$(CC) binutils:ld libc6-dev:/usr/include/stdio.h
+NEED_CC = $(NEED) $(if $(filter cc,$(CC)),gcc,$(CC)):$(CC) binutils:ld mawk:awk libc6-dev:/usr/include/stdio.h
 
 .PHONY: help
 help: ## say what each target does
-	@awk -F ':.*## ' '/^[a-z][^:=]*:.*## / { printf "  %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][^:=]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo "VERSION=... sets the version, CC=... the compiler."
 
 build/pause: build/pause.elf tools/strip-section-headers ## the program for this machine (what `make` alone builds)
 	tools/strip-section-headers $< $@
 
 # The same program with its symbols, for a debugger or a disassembler.
-build/pause.elf: src/pause.c $(wildcard src/freestanding/* src/freestanding/*/*) Makefile build/version | need-cc
+build/pause.elf: src/pause.c $(wildcard src/freestanding/* src/freestanding/*/*) Makefile build/version \
+	build/compiler | need-cc
 	@test -e src/freestanding/arch/$(ARCH).h || { \
 		echo "no src/freestanding/arch/$(ARCH).h: this processor is not supported without a libc" >&2; exit 1; }
 	$(CC) $(FREESTANDING) "-DVERSION=$$VERSION" src/pause.c -o $@
@@ -55,6 +57,11 @@ build/version: FORCE
 		echo "VERSION may hold letters, digits and . _ + ~ - and is: '$$VERSION'" >&2; exit 1 ;; esac
 	@mkdir -p build
 	@echo "$$VERSION" | cmp -s - $@ || echo "$$VERSION" >$@
+
+# The same for CC.
+build/compiler: FORCE
+	@mkdir -p build
+	@echo "$(CC)" | cmp -s - $@ || echo "$(CC)" >$@
 
 build/zombie_demo: src/zombie_demo.c Makefile | need-cc ## the orphan maker of the demo
 	@mkdir -p build
@@ -69,9 +76,12 @@ HOSTED_C_FILES = $(filter-out src/freestanding/%,$(C_FILES))
 SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci demo pod test tools)
 BATS_FILES = $(shell find test -name '*.bats')
 
+.PHONY: need-lint
+need-lint: | need-cc
+	@$(NEED) clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck
+
 .PHONY: lint
-lint: ## the style, and what analysers find: clang-format, clang-tidy, cppcheck, shellcheck
-	@$(NEED_CC) clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck
+lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy, cppcheck, shellcheck
 	clang-format --dry-run --Werror $(C_FILES)
 	clang-tidy --quiet $(HOSTED_C_FILES) -- -pthread
 	clang-tidy --quiet src/pause.c -- $(FREESTANDING_COMPILE)

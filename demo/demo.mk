@@ -8,5 +8,5 @@ DEMO_PROGRAMS = build/pause build/zombie_demo build/pod/loopback build/demo/tiny
 
 .PHONY: demo
 demo: $(DEMO_PROGRAMS) ## a pod you can watch; with ENGINE=docker or ENGINE=podman, of real containers
-	@$(NEED) util-linux:nsenter bash:bash
+	@$(NEED) bash:bash util-linux:nsenter util-linux:unshare
 	@demo/run $(ENGINE)

@@ -8,19 +8,17 @@
 # installed. The counterpart without an engine is namespaces.bash.
 
 POD_IS="containers of $ENGINE"
-PARENT_IS="of $ENGINE"
+PARENT_IS="a process of $ENGINE"
 # Names that nobody else has taken, for images and containers alike.
 prefix=pause-demo-$$
 observer=
 
 type -P "$ENGINE" >/dev/null || {
 	echo "demo: no $ENGINE; install with: apt-get install -y ${ENGINE/%docker/docker.io}" >&2
-	rm -rf "$DIR"
 	exit 1
 }
 if ! "$ENGINE" info >"$DIR/why" 2>&1; then
 	tail -n 1 "$DIR/why" | sed "s/^/demo: $ENGINE does not answer: /" >&2
-	rm -rf "$DIR"
 	exit 1
 fi
 

@@ -7,12 +7,11 @@
 # image. The engines' counterpart is engine.bash.
 
 POD_IS='namespaces made with unshare, joined with nsenter'
-PARENT_IS='here nsenter, elsewhere a container runtime'
+PARENT_IS='here nsenter'
 
 if ! pod_possible 2>"$DIR/why"; then
 	sed 's/^/demo: /' "$DIR/why" >&2
 	echo 'demo: this machine does not let you make namespaces; try as root' >&2
-	rm -rf "$DIR"
 	exit 1
 fi
 

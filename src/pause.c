@@ -30,7 +30,7 @@
 	"Holds a pod's namespaces and reaps its orphans until SIGINT or SIGTERM.\n"                \
 	"  --log-reaped  log each reaped process on stderr\n"                                      \
 	"  --guard       as PID 1, refuse these signals from inside the pod\n"                     \
-	"  -v, --version, -h, --help\n"                                                            \
+	"  -v, -V, --version, -h, --help  print it and exit\n"                                     \
 	"Other arguments are named and ignored. Stalled output is dropped.\n"                      \
 	"Exit status: 0 done; else what failed: 1 signals or stdout, 3 SIGCHLD, 42 wait\n"
 

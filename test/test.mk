@@ -11,11 +11,11 @@ build/test/pause-musl: src/pause.c Makefile build/version | need-test
 	@mkdir -p build/test
 	musl-gcc $(SEED_FLAGS) "-DVERSION=$$VERSION" $< -o $@
 
-build/test/%: test/helpers/%.c Makefile | need-test
+build/test/%: test/programs/%.c Makefile | need-test
 	@mkdir -p build/test
 	$(CC) -Os -pthread $(WARNINGS) $< -o $@
 
-TEST_HELPERS = $(patsubst test/helpers/%.c,build/test/%,$(wildcard test/helpers/*.c))
+TEST_PROGRAMS = $(patsubst test/programs/%.c,build/test/%,$(wildcard test/programs/*.c))
 # Those that the contract is tested with.
 PAUSES = build/pause build/test/pause-glibc build/test/pause-musl
 
@@ -26,7 +26,7 @@ need-test:
 		docker.io:dockerd containerd:ctr podman:podman runc:runc
 
 .PHONY: test
-test: $(PAUSES) $(TEST_HELPERS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
+test: $(PAUSES) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
 	@failed=0; \
 	for pause in $(PAUSES); do \
 		echo "# the contract, by $$pause"; \
