@@ -21,15 +21,15 @@ if nginx=$(PATH=$PATH:/usr/sbin:/sbin type -P nginx); then
 		user root;
 		master_process $workers;
 		worker_processes 1;
-		pid $DIR/nginx.pid;
+		pid "$DIR/nginx.pid";
 		events {}
 		http {
 			access_log off;
-			client_body_temp_path $DIR/body;
-			fastcgi_temp_path $DIR/fastcgi;
-			proxy_temp_path $DIR/proxy;
-			scgi_temp_path $DIR/scgi;
-			uwsgi_temp_path $DIR/uwsgi;
+			client_body_temp_path "$DIR/body";
+			fastcgi_temp_path "$DIR/fastcgi";
+			proxy_temp_path "$DIR/proxy";
+			scgi_temp_path "$DIR/scgi";
+			uwsgi_temp_path "$DIR/uwsgi";
 			server { listen 127.0.0.1:$WEB_PORT; location / { return 200; } }
 		}
 	CONF

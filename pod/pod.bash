@@ -59,8 +59,7 @@ has_ended() {
 	[ ! -e "/proc/$1" ] || [[ $(status_of "$1" State) == Z* ]]
 }
 
-# waits PID: whether PID is pause and has come to its wait, the only place where
-# it sleeps.
+# waits PID: whether PID is pause and has come to its wait. It sleeps nowhere else.
 waits() {
 	[[ $(status_of "$1" Name) == pause* && $(status_of "$1" State) == S* ]]
 }

@@ -9,7 +9,7 @@
  * So none is lost, there is no handler, and nothing runs asynchronously.
  */
 #include <errno.h>
-#include <poll.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -18,13 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#define STRINGIFY(x) #x
-#define VERSION_STRING(x) STRINGIFY(x)
 #ifndef VERSION
-#define VERSION HEAD
+#define VERSION "HEAD"
 #endif
 
-#define VERSION_LINE ("pause.c " VERSION_STRING(VERSION) "\n")
+#define VERSION_LINE ("pause.c " VERSION "\n")
 #define USAGE                                                                                      \
 	"Usage: pause [--log-reaped] [--guard]\n"                                                  \
 	"Holds a pod's namespaces and reaps its orphans until SIGINT or SIGTERM.\n"                \
@@ -47,15 +45,21 @@ static char meaning(const char *argument)
 
 /*
  * Returns whether `fd` took all of it at once. A write that waits for a reader
- * could not be ended, as SIGTERM is blocked; and O_NONBLOCK would hold for
- * everybody who shares the descriptor.
+ * could not be ended, as SIGTERM is blocked. O_NONBLOCK holds for everybody who
+ * shares the descriptor, a shell on the same terminal for one, and so only for
+ * the moment of the write. poll(2) would not do: a terminal that has room for
+ * one byte counts as ready.
  */
 static int put(int fd, const char *text, size_t length)
 {
-	struct pollfd room = {.fd = fd, .events = POLLOUT};
+	int flags = fcntl(fd, F_GETFL);
+	int taken;
 
-	poll(&room, 1, 0);
-	return (room.revents & POLLOUT) != 0 && write(fd, text, length) == (ssize_t)length;
+	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return 0;
+	taken = write(fd, text, length) == (ssize_t)length;
+	fcntl(fd, F_SETFL, flags);
+	return taken;
 }
 
 /*
@@ -95,9 +99,9 @@ static int answer(const char *text, size_t length)
 }
 
 /*
- * kill(2) shows a sender outside the PID namespace as 0. A sender inside can
- * claim to be 0 with rt_sigqueueinfo(2), or let fcntl(F_SETSIG) send for it,
- * but not with these two codes.
+ * kill(2) from outside the PID namespace shows a sender of 0. Inside, one can
+ * claim it with rt_sigqueueinfo(2), but not with these codes; and what fcntl(2)
+ * sends for F_SETSIG has no sender, but a code of its own.
  */
 static int from_outside(const siginfo_t *info)
 {
@@ -117,6 +121,7 @@ int main(int argc, char **argv)
 	sigaddset(&signals, SIGCHLD);
 	sigaddset(&signals, SIGPIPE); /* from a stderr that nobody reads any more */
 	sigaddset(&signals, SIGXFSZ); /* from a stderr that is as long as it may be */
+	sigaddset(&signals, SIGTTOU); /* from a terminal that wants no output: stty tostop */
 	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
 		return fail("Error: cannot block SIGINT and SIGTERM\n", 1);
 

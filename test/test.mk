@@ -5,11 +5,11 @@ SEED_FLAGS = -Os -Wall -Werror -static
 
 build/test/pause-glibc: src/pause.c Makefile build/version | need-test
 	@mkdir -p build/test
-	gcc $(SEED_FLAGS) "-DVERSION=$$VERSION" $< -o $@
+	gcc $(SEED_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
 
 build/test/pause-musl: src/pause.c Makefile build/version | need-test
 	@mkdir -p build/test
-	musl-gcc $(SEED_FLAGS) "-DVERSION=$$VERSION" $< -o $@
+	musl-gcc $(SEED_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
 
 build/test/%: test/programs/%.c Makefile | need-test
 	@mkdir -p build/test
@@ -22,12 +22,12 @@ PAUSES = build/pause build/test/pause-glibc build/test/pause-musl
 .PHONY: need-test
 need-test:
 	@$(NEED_CC) bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
-		procps:pgrep redis-server:redis-server strace:strace util-linux:nsenter \
+		procps:pgrep bsdutils:script redis-server:redis-server strace:strace util-linux:nsenter \
 		docker.io:dockerd containerd:ctr podman:podman runc:runc
 
 .PHONY: test
 test: $(PAUSES) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
-	@failed=0; \
+	@failed=0; export BATS_TEST_TIMEOUT=200; \
 	for pause in $(PAUSES); do \
 		echo "# the contract, by $$pause"; \
 		PAUSE=$$pause bats test/contract || failed=1; \

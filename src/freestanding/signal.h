@@ -11,6 +11,7 @@
 #define SIGPIPE 13
 #define SIGTERM 15
 #define SIGCHLD 17
+#define SIGTTOU 22
 #define SIGXFSZ 25
 
 #define SIG_BLOCK 0

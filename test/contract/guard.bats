@@ -30,6 +30,26 @@ kill_from_inside() {
 	done
 }
 
+@test "Ctrl-C on its terminal comes from outside" {
+	mkfifo "$BATS_TEST_TMPDIR/keys"
+	exec 5<>"$BATS_TEST_TMPDIR/keys"
+	script -qec "unshare ${pod_unshare_user[*]} --fork --pid --kill-child $PAUSE --guard" /dev/null \
+		<&5 >"$OUT" 2>&1 3>&- &
+	JOB=$!
+	wait_until pause_below "$JOB"
+	printf '\003' >&5
+	exec 5>&-
+	ends 0
+	grep -q "$INTERRUPT" "$OUT"
+}
+
+# pause_below PID: whether a descendant of PID is pause, and waits.
+pause_below() {
+	local child
+
+	child=$(child_of "$1") && { waits "$child" || pause_below "$child"; }
+}
+
 @test "an orphan of the pod is inside" {
 	as_init "$PAUSE" --guard
 	# shellcheck disable=SC2016 # the shell in the pod expands it

@@ -61,6 +61,7 @@ reaps() {
 		as_init build/test/exec_with_zombies "$PAUSE" $options
 		wait_until pod_is_empty
 		stop_pause TERM
+		[ "$options" = --log-reaped ] || says "$ERR" "$TERMINATED"
 	done
 	# shellcheck disable=SC2086
 	elsewhere build/test/exec_with_zombies "$PAUSE"

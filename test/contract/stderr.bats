@@ -40,10 +40,53 @@ load ../helpers
 	exec 5>&-
 }
 
-@test "a terminal that is stopped" {
-	elsewhere build/test/exec_on_stopped_terminal "$PAUSE" --unknown
+@test "a terminal that is stopped, or that nobody reads" {
+	mapfile -t many < <(yes unknown | head -n 2000)
+	for how in stopped unread; do
+		elsewhere build/test/exec_on_stalled_terminal $how "$PAUSE" "${many[@]}"
+		kill -s TERM "$PID"
+		ends 0
+		as_init build/test/exec_on_stalled_terminal $how "$PAUSE" --log-reaped
+		in_pod build/test/orphans exits 2000 >/dev/null
+		kill -s TERM "$PID"
+		ends 0
+	done
+}
+
+@test "a terminal that wants no output of the background" {
+	# With job control, the background is a process group of its own.
+	cat >"$BATS_TEST_TMPDIR/session" <<-'SESSION'
+		stty tostop
+		"$@" 2>/dev/tty &
+		echo $! >"$PID_FILE"
+		wait $!
+		echo "status $?"
+	SESSION
+	for launcher in '' 'unshare --fork --pid'; do
+		[ -z "$launcher" ] || launcher="$launcher ${pod_unshare_user[*]}"
+		export PID_FILE=$BATS_TEST_TMPDIR/pid
+		rm -f "$PID_FILE"
+		script -qec "bash -m '$BATS_TEST_TMPDIR/session' $launcher $PAUSE" /dev/null </dev/null >"$OUT" 2>&1 3>&- &
+		JOB=$!
+		wait_until test -s "$PID_FILE"
+		PID=$(cat "$PID_FILE")
+		[ -z "$launcher" ] || wait_until child_of "$PID"
+		[ -z "$launcher" ] || PID=$(child_of "$PID")
+		wait_until waits "$PID"
+		kill -s TERM "$PID"
+		ends 0
+		grep -q "^$TERMINATED" "$OUT"
+		grep -q '^status 0' "$OUT"
+	done
+}
+
+@test "what it does to the descriptor to write without waiting, it undoes" {
+	open_fifo 5
+	elsewhere sh -c 'exec "$@" 2>&5' - "$PAUSE" --unknown
+	grep -q '^flags:.*0100002$' "/proc/$BASHPID/fdinfo/5"
 	kill -s TERM "$PID"
 	ends 0
+	exec 5>&-
 }
 
 @test "a pipe that nobody reads any more" {

@@ -57,6 +57,13 @@ VERSION=$(cat build/version)
 	done
 }
 
+@test "stdout that takes only a part of it: status 1" {
+	head -c 1000 /dev/zero >"$BATS_TEST_TMPDIR/limited"
+	run -1 --separate-stderr bash -c 'ulimit -f 1; "$1" -h >>"$2"' - "$PAUSE" "$BATS_TEST_TMPDIR/limited"
+	[ "$stderr" = 'Error: cannot write to stdout' ]
+	[ "$(stat -c %s "$BATS_TEST_TMPDIR/limited")" -eq 1024 ]
+}
+
 @test "neither stdout nor stderr: status 1 all the same" {
 	run -1 sh -c '"$1" -v >/dev/full 2>&-' - "$PAUSE"
 }

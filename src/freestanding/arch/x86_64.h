@@ -12,10 +12,10 @@
 #define SYS_rt_sigprocmask 14
 #define SYS_getpid 39
 #define SYS_wait4 61
+#define SYS_fcntl 72
 #define SYS_rt_sigtimedwait 128
 #define SYS_prctl 157
 #define SYS_exit_group 231
-#define SYS_ppoll 271
 #define SYS_close_range 436
 
 __asm__(".pushsection .text._start,\"ax\",@progbits\n"
