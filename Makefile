@@ -25,12 +25,14 @@ WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wst
 # protector, CET marks, unwind tables, fortified headers. $(CFLAGS) and
 # $(LDFLAGS) are left out for the same reason, and so that one source gives one
 # program.
-FREESTANDING_COMPILE = -std=c11 -ffreestanding -nostdinc -isystem src/freestanding \
-	-include src/freestanding/start.h '-DARCH_H="arch/$(ARCH).h"'
-FREESTANDING = $(FREESTANDING_COMPILE) $(SMALLEST) $(WARNINGS) -fPIE -fno-stack-protector -fcf-protection=none -fno-unwind-tables \
-	-fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE \
-	-nostdlib -static-pie -Wl,-T,src/freestanding/pause.ld -Wl,--no-dynamic-linker \
+FREESTANDING_INCLUDE = -std=c11 -ffreestanding -nostdinc -isystem src/freestanding \
+	-include src/freestanding/start.h
+FREESTANDING_CODE = -fPIE -fno-stack-protector -fcf-protection=none -fno-unwind-tables \
+	-fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE
+FREESTANDING_LINK = -nostdlib -Wl,-T,src/freestanding/pause.ld -Wl,--no-dynamic-linker \
 	-Wl,--build-id=none -Wl,-z,noexecstack -Wl,--fatal-warnings
+FREESTANDING_FILES = $(wildcard src/freestanding/* src/freestanding/*/*)
+ARCH_H = '-DARCH_H="arch/$(ARCH).h"'
 
 NEED = tools/need
 NEED_CC = $(NEED) $(patsubst cc,gcc,$(firstword $(CC))):$(firstword $(CC)) binutils:ld mawk:awk libc6-dev:/usr/include/stdio.h
@@ -44,11 +46,12 @@ build/pause: build/pause.elf tools/strip-section-headers ## the program for this
 	tools/strip-section-headers $< $@
 
 # The same program with its symbols, for a debugger or a disassembler.
-build/pause.elf: src/pause.c $(wildcard src/freestanding/* src/freestanding/*/*) Makefile build/version \
+build/pause.elf: src/pause.c $(FREESTANDING_FILES) Makefile build/version \
 	build/compiler | need-cc
 	@test -e src/freestanding/arch/$(ARCH).h || { \
 		echo "no src/freestanding/arch/$(ARCH).h: this processor is not supported without a libc" >&2; exit 1; }
-	$(CC) $(FREESTANDING) "-DVERSION=\"$$VERSION\"" src/pause.c -o $@
+	$(CC) $(FREESTANDING_INCLUDE) $(ARCH_H) $(SMALLEST) $(WARNINGS) $(FREESTANDING_CODE) \
+		-static-pie $(FREESTANDING_LINK) "-DVERSION=\"$$VERSION\"" src/pause.c -o $@
 
 # Changes when VERSION does, so that what holds it is built anew.
 .PHONY: FORCE
@@ -86,7 +89,7 @@ need-lint: | need-cc
 lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy, cppcheck, shellcheck
 	clang-format --dry-run --Werror $(C_FILES)
 	clang-tidy --quiet $(HOSTED_C_FILES) -- -pthread
-	clang-tidy --quiet src/pause.c -- $(FREESTANDING_COMPILE)
+	clang-tidy --quiet src/pause.c -- $(FREESTANDING_INCLUDE) $(ARCH_H)
 	cppcheck --quiet --enable=all --inconclusive --std=c11 --suppress=missingIncludeSystem \
 		--error-exitcode=1 $(HOSTED_C_FILES)
 	shellcheck $(SHELL_FILES)
@@ -96,4 +99,4 @@ lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy,
 clean: ## remove all that was built
 	rm -rf build
 
-include pod/pod.mk demo/demo.mk test/test.mk bench/bench.mk
+include src/platforms.mk pod/pod.mk demo/demo.mk test/test.mk bench/bench.mk

@@ -16,22 +16,39 @@ build/test/%: test/programs/%.c Makefile | need-test
 	$(CC) -Os -pthread $(WARNINGS) $< -o $@
 
 TEST_PROGRAMS = $(patsubst test/programs/%.c,build/test/%,$(wildcard test/programs/*.c))
+
+# Emulated, a part of the contract: not what strace sees, and no storms.
+EMULATED = $(patsubst %,build/test/linux-%,$(filter-out amd64,$(PLATFORMS)))
+EMULATED_CONTRACT = $(addprefix test/contract/,first_process.bats stop.bats arguments.bats version_and_help.bats)
+
+build/test/linux-%: test/platforms/emulated build/linux-%/pause | need-test
+	@mkdir -p build/test
+	test/platforms/emulated $* $@
+
 # Those that the contract is tested with.
 PAUSES = build/pause build/test/pause-glibc build/test/pause-musl
 
+# The kernel's headers for other processors, by Debian's names; it has none for loong64.
+KERNEL_HEADERS = arm64 armhf i386 mips64el ppc64el riscv64 s390x
+
 .PHONY: need-test
 need-test:
-	@$(NEED_CC) bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
+	@$(NEED_CC) $(patsubst %,linux-libc-dev-%-cross:/usr/share/doc/linux-libc-dev-%-cross, \
+		$(KERNEL_HEADERS)) qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
 		procps:pgrep bsdutils:script redis-server:redis-server strace:strace util-linux:nsenter \
 		docker.io:dockerd containerd:ctr podman:podman runc:runc
 
 .PHONY: test
-test: $(PAUSES) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
+test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
 	@failed=0; export BATS_TEST_TIMEOUT=200; \
 	for pause in $(PAUSES); do \
 		echo "# the contract, by $$pause"; \
 		PAUSE=$$pause bats test/contract || failed=1; \
 	done; \
-	echo "# the build, the demo and the engines"; \
-	bats test/build.bats test/demo.bats test/engines || failed=1; \
+	for pause in $(EMULATED); do \
+		echo "# a part of the contract, by $$pause, emulated"; \
+		PAUSE=$$pause bats --filter-tags '!native,!storm' $(EMULATED_CONTRACT) || failed=1; \
+	done; \
+	echo "# the build, the platforms, the demo and the engines"; \
+	bats test/build.bats test/platforms test/demo.bats test/engines || failed=1; \
 	exit $$failed

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Signals as the kernel sees them: sigset_t is 8 bytes, not a libc's 128. */
+/*
+ * Signals as the kernel sees them: sigset_t has 8 bytes, not a libc's 128. Where a
+ * processor has them otherwise, its file has said so.
+ */
 #pragma once
 
 #include <errno.h>
@@ -10,24 +13,31 @@
 #define SIGINT 2
 #define SIGPIPE 13
 #define SIGTERM 15
+#ifndef SIGCHLD
 #define SIGCHLD 17
 #define SIGTTOU 22
 #define SIGXFSZ 25
-
 #define SIG_BLOCK 0
+#define SIGSET_BYTES 8
+#endif
 
 #define SI_USER 0
 #define SI_KERNEL 0x80
 
 typedef struct {
-	unsigned long bits[8 / sizeof(long)];
+	unsigned long bits[SIGSET_BYTES / sizeof(long)];
 } sigset_t;
 
 /* 128 bytes; what follows the code is aligned as a pointer is. */
 typedef struct {
 	int si_signo;
+#ifdef SIGINFO_CODE_BEFORE_ERRNO
+	int si_code;
+	int si_errno;
+#else
 	int si_errno;
 	int si_code;
+#endif
 	union {
 		pid_t pid;
 		long room[(128 - 3 * sizeof(int)) / sizeof(long)];
@@ -57,15 +67,23 @@ static inline int sigprocmask(int how, const sigset_t *set, sigset_t *old)
 	return (int)syscall4(SYS_rt_sigprocmask, how, (long)set, (long)old, sizeof *set);
 }
 
+/* What rt_sigaction(2) takes, which is not what a libc calls struct sigaction. */
+struct kernel_sigaction {
+#ifdef SIGACTION_BEGINS_WITH_FLAGS
+	unsigned flags;
+	sighandler_t handler;
+#else
+	sighandler_t handler;
+	unsigned long flags;
+	void (*restorer)(void);
+#endif
+	sigset_t mask;
+};
+
 /* For SIG_DFL and SIG_IGN only. Does not say what was there before. */
 static inline sighandler_t signal(int sig, sighandler_t handler)
 {
-	const struct {
-		sighandler_t handler;
-		unsigned long flags;
-		void (*restorer)(void);
-		sigset_t mask;
-	} action = {.handler = handler};
+	const struct kernel_sigaction action = {.handler = handler};
 
 	return syscall4(SYS_rt_sigaction, sig, (long)&action, 0, sizeof action.mask) < 0 ? SIG_ERR
 	                                                                                 : SIG_DFL;

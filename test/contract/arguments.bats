@@ -41,6 +41,7 @@ load ../helpers
 	[ -z "$(awk 'length >= 512' "$ERR")" ]
 }
 
+# bats test_tags=storm
 @test "a hundred thousand arguments" {
 	mapfile -t many < <(yes a | head -n 100000)
 	as_init "$PAUSE" "${many[@]}"

@@ -55,6 +55,7 @@ signalled() {
 	strace -qq -o "$TRACE" -e inject="$2:signal=$1:when=$3" "$PAUSE" >"$OUT" 2>"$ERR" 3>&-
 }
 
+# bats test_tags=native
 @test "at whichever system call they come, from its own first one on" {
 	TRACE=$BATS_TEST_TMPDIR/trace
 	signalled TERM rt_sigtimedwait 1

@@ -4,6 +4,8 @@
  * aligned. A system call: number in rax, arguments in rdi, rsi, rdx, r10, r8,
  * r9, result in rax, an error as -errno; rcx and r11 are lost. (System V ABI,
  * AMD64 supplement, 3.4.1 and A.2.1; Linux's arch/x86/entry/syscalls.)
+ *
+ * Platform: amd64 --target=x86_64-linux-gnu
  */
 #pragma once
 

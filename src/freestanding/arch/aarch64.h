@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * 64-bit Arm. The kernel enters with argc at the stack pointer, which is
+ * 16-byte aligned. A system call: svc 0, number in x8, arguments in x0 to x5,
+ * result in x0, an error as -errno; no other register is lost. (AAPCS64;
+ * syscall(2); Linux's include/uapi/asm-generic/unistd.h.)
+ *
+ * Platform: arm64 --target=aarch64-linux-gnu
+ */
+#pragma once
+
+#define SYS_fcntl 25
+#define SYS_write 64
+#define SYS_exit_group 94
+#define SYS_rt_sigaction 134
+#define SYS_rt_sigprocmask 135
+#define SYS_rt_sigtimedwait 137
+#define SYS_prctl 167
+#define SYS_getpid 172
+#define SYS_wait4 260
+#define SYS_close_range 436
+
+__asm__(".pushsection .text._start,\"ax\",@progbits\n"
+        ".globl _start\n"
+        "_start:\n"
+        "	mov x0, sp\n"
+        "	bl start\n"
+        ".popsection\n");
+
+static inline long syscall4(long number, long a, long b, long c, long d)
+{
+	register long x8 __asm__("x8") = number;
+	register long x0 __asm__("x0") = a;
+	register long x1 __asm__("x1") = b;
+	register long x2 __asm__("x2") = c;
+	register long x3 __asm__("x3") = d;
+
+	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
+	return x0;
+}

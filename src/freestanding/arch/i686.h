@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * x86, 32 bits. The kernel enters with argc at the stack pointer. A system call:
+ * number in eax, arguments in ebx, ecx, edx, esi, edi, ebp, result in eax, an
+ * error as -errno; no other register is lost. (System V ABI, Intel386
+ * supplement; syscall(2); Linux's arch/x86/entry/syscalls/syscall_32.tbl.)
+ *
+ * Platform: 386 --target=i686-linux-gnu
+ */
+#pragma once
+
+#define SYS_write 4
+#define SYS_getpid 20
+#define SYS_fcntl 55
+#define SYS_wait4 114
+#define SYS_prctl 172
+#define SYS_rt_sigaction 174
+#define SYS_rt_sigprocmask 175
+#define SYS_rt_sigtimedwait 177
+#define SYS_exit_group 252
+#define SYS_close_range 436
+
+/* The argument of start() goes onto the stack, which a call wants aligned to 16 bytes. */
+__asm__(".pushsection .text._start,\"ax\",@progbits\n"
+        ".globl _start\n"
+        "_start:\n"
+        "	mov %esp, %eax\n"
+        "	and $-16, %esp\n"
+        "	sub $12, %esp\n"
+        "	push %eax\n"
+        "	call start\n"
+        ".popsection\n");
+
+static inline long syscall4(long number, long a, long b, long c, long d)
+{
+	long result;
+
+	__asm__ volatile("int $0x80"
+	                 : "=a"(result)
+	                 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d)
+	                 : "memory");
+	return result;
+}

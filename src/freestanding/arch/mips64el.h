@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * MIPS, 64 bits, little-endian, n64. The kernel enters with argc at the stack
+ * pointer, which is 16-byte aligned. A system call: syscall, number in v0,
+ * arguments in a0 to a5, result in v0; a3 tells whether it is a positive errno;
+ * at, v1, t0 to t9, hi and lo are lost. (MIPSpro N32 ABI Handbook; syscall(2);
+ * Linux's arch/mips/kernel/syscalls/syscall_n64.tbl, which counts from 5000.)
+ *
+ * Signals have numbers of their own, a set of them has 16 bytes, sigaction
+ * begins with the flags, and in siginfo_t the code comes before the errno
+ * (Linux's arch/mips/include/uapi/asm/signal.h and siginfo.h). O_NONBLOCK is
+ * another one, too (fcntl.h there).
+ *
+ * Position-independent code would reach its constants through a table of
+ * addresses, which somebody would have to fill in. So this program lies at a
+ * fixed address, the lowest that vm.mmap_min_addr allows, where 32 bits hold one.
+ *
+ * Platform: mips64le --target=mips64el-linux-gnuabi64 -fno-pic -mno-abicalls -G0
+ *     -Xclang -target-feature -Xclang +sym32 -Wl,--no-pie -Wl,--defsym=base=0x10000
+ */
+#pragma once
+
+#define SYS_write 5001
+#define SYS_rt_sigaction 5013
+#define SYS_rt_sigprocmask 5014
+#define SYS_getpid 5038
+#define SYS_wait4 5059
+#define SYS_fcntl 5070
+#define SYS_rt_sigtimedwait 5126
+#define SYS_prctl 5153
+#define SYS_exit_group 5205
+#define SYS_close_range 5436
+
+#define SIGCHLD 18
+#define SIGTTOU 27
+#define SIGXFSZ 31
+#define SIG_BLOCK 1
+#define SIGSET_BYTES 16
+#define O_NONBLOCK 0200
+#define SIGACTION_BEGINS_WITH_FLAGS
+#define SIGINFO_CODE_BEFORE_ERRNO
+
+__asm__(".pushsection .text._start,\"ax\",@progbits\n"
+        ".globl _start\n"
+        "_start:\n"
+        "	.set noreorder\n"
+        "	move $4, $29\n"
+        "	jal start\n"
+        "	nop\n"
+        "	.set reorder\n"
+        ".popsection\n");
+
+static inline long syscall4(long number, long a, long b, long c, long d)
+{
+	register long v0 __asm__("$2") = number;
+	register long a0 __asm__("$4") = a;
+	register long a1 __asm__("$5") = b;
+	register long a2 __asm__("$6") = c;
+	register long a3 __asm__("$7") = d;
+
+	__asm__ volatile("syscall"
+	                 : "+r"(v0), "+r"(a3)
+	                 : "r"(a0), "r"(a1), "r"(a2)
+	                 : "$1", "$3", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24",
+	                   "$25", "hi", "lo", "memory");
+	return a3 ? -v0 : v0;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * 64-bit Power, little-endian, ELFv2. The kernel enters with argc at the stack
+ * pointer, r1. A system call: sc, number in r0, arguments in r3 to r8, result in
+ * r3; an error is a positive errno, told by the summary overflow bit of cr0;
+ * r0, r4 to r12, cr0, ctr and xer are lost. (OpenPOWER ELFv2 ABI; Linux's
+ * Documentation/arch/powerpc/syscall64-abi.rst and
+ * arch/powerpc/kernel/syscalls/syscall.tbl.)
+ *
+ * r2 must hold the address of the table of contents. The constants are reached
+ * by it although the table itself is empty, so _start computes it from where
+ * the kernel has mapped the program, which a branch to the next instruction
+ * tells. A function finds the 32 bytes above its caller's stack pointer free
+ * for its own use, and a zero there ends the chain of frames.
+ *
+ * Platform: ppc64le --target=powerpc64le-linux-gnu
+ */
+#pragma once
+
+#define SYS_write 4
+#define SYS_getpid 20
+#define SYS_fcntl 55
+#define SYS_wait4 114
+#define SYS_prctl 171
+#define SYS_rt_sigaction 173
+#define SYS_rt_sigprocmask 174
+#define SYS_rt_sigtimedwait 176
+#define SYS_exit_group 234
+#define SYS_close_range 436
+
+__asm__(".pushsection .text._start,\"ax\",@progbits\n"
+        ".globl _start\n"
+        "_start:\n"
+        "	bcl 20, 31, 1f\n"
+        "1:	mflr 2\n"
+        "	addis 2, 2, .TOC.-1b@ha\n"
+        "	addi 2, 2, .TOC.-1b@l\n"
+        "	mr 3, 1\n"
+        "	clrrdi 1, 1, 4\n"
+        "	li 0, 0\n"
+        "	stdu 0, -32(1)\n"
+        "	bl start\n"
+        "	nop\n"
+        ".popsection\n");
+
+static inline long syscall4(long number, long a, long b, long c, long d)
+{
+	register long r0 __asm__("r0") = number;
+	register long r3 __asm__("r3") = a;
+	register long r4 __asm__("r4") = b;
+	register long r5 __asm__("r5") = c;
+	register long r6 __asm__("r6") = d;
+
+	__asm__ volatile("sc\n"
+	                 "	bns+ 1f\n"
+	                 "	neg 3, 3\n"
+	                 "1:"
+	                 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6)
+	                 :
+	                 : "memory", "cr0", "ctr", "xer", "r7", "r8", "r9", "r10", "r11", "r12");
+	return r3;
+}

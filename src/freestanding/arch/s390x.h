@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * IBM Z, 64 bits, big-endian. The kernel enters with argc at the stack pointer,
+ * r15. A system call: svc 0, number in r1, arguments in r2 to r7, result in r2,
+ * an error as -errno; no other register is lost. (ELF ABI, s390x supplement;
+ * syscall(2); Linux's arch/s390/kernel/syscalls/syscall.tbl.)
+ *
+ * A function may save registers in the 160 bytes above its caller's stack
+ * pointer.
+ *
+ * Platform: s390x --target=s390x-linux-gnu
+ */
+#pragma once
+
+#define SYS_write 4
+#define SYS_getpid 20
+#define SYS_fcntl 55
+#define SYS_wait4 114
+#define SYS_prctl 172
+#define SYS_rt_sigaction 174
+#define SYS_rt_sigprocmask 175
+#define SYS_rt_sigtimedwait 177
+#define SYS_exit_group 248
+#define SYS_close_range 436
+
+__asm__(".pushsection .text._start,\"ax\",@progbits\n"
+        ".globl _start\n"
+        "_start:\n"
+        "	lgr %r2, %r15\n"
+        "	aghi %r15, -160\n"
+        "	brasl %r14, start\n"
+        ".popsection\n");
+
+static inline long syscall4(long number, long a, long b, long c, long d)
+{
+	register long r1 __asm__("r1") = number;
+	register long r2 __asm__("r2") = a;
+	register long r3 __asm__("r3") = b;
+	register long r4 __asm__("r4") = c;
+	register long r5 __asm__("r5") = d;
+
+	__asm__ volatile("svc 0" : "+r"(r2) : "r"(r1), "r"(r3), "r"(r4), "r"(r5) : "memory");
+	return r2;
+}
