@@ -145,6 +145,7 @@ int main(int argc, char **argv)
 	/* With SIG_IGN the kernel reaps, and wakes nobody for it: sigaction(2), NOTES. */
 	if (signal(SIGCHLD, log_reaped ? SIG_DFL : SIG_IGN) == SIG_ERR)
 		return fail("Error: cannot set SIGCHLD\n", 3);
+	/* Whoever has our uid could open /proc/1/mem, and what a runtime leaked in /proc/1/fd. */
 	prctl(PR_SET_DUMPABLE, 0UL);
 	syscall(SYS_close_range, 3UL, ~0UL, 0UL);
 	if (getpid() != 1) {
