@@ -79,7 +79,7 @@ container_start web "${WEB[@]}" || give_up "the first container did not start"
 container_start store "${STORE[@]}" || give_up "the second container did not start"
 eventually answers store web || give_up "the first container does not answer"
 eventually answers web store || give_up "the second container does not answer"
-tell "Two containers joined it, $WEB_IS and $STORE_IS. What each of them sees (a PPID"
+tell "Two containers joined it, $WEB_IS and $STORE_IS. What they see (a PPID"
 tell "of 0 is a parent outside the pod; S is the state: S sleeps, Z would be a zombie):"
 process_table | show
 claim "PID 1 is /pause" first_process_is_pause
