@@ -112,28 +112,32 @@ agrees() {
 
 @test "each number and layout is that of the kernel's headers, where Debian has them" {
 	for platform in $PLATFORMS; do
-		[ $platform != loong64 ] || continue # Debian 12 has none; its numbers are those of riscv64
+		[ $platform != loong64 ] || continue # Debian 12 has none; its numbers are the generic ones
 		echo "$platform"
 		agrees $platform "$(grep -l "^ \* Platform: $platform " src/freestanding/arch/*.h)"
 	done
 }
 
-@test "loong64 has the numbers of riscv64: both have the kernel's generic table" {
-	diff <(grep '^#define SYS_' src/freestanding/arch/loongarch64.h) \
-		<(grep '^#define SYS_' src/freestanding/arch/riscv64.h)
-}
-
 @test "a wrong digit does not hide" {
-	for wrong in 's/SYS_wait4 260/SYS_wait4 261/' 's/SYS_fcntl 25/SYS_fcntl 26/'; do
-		sed "$wrong" src/freestanding/arch/aarch64.h >"$BATS_TEST_TMPDIR/aarch64.h"
-		run ! cmp -s src/freestanding/arch/aarch64.h "$BATS_TEST_TMPDIR/aarch64.h"
-		mkdir -p "$BATS_TEST_TMPDIR/src"
-		rm -rf "$BATS_TEST_TMPDIR/src/freestanding"
-		cp -R src/freestanding "$BATS_TEST_TMPDIR/src/"
-		cp "$BATS_TEST_TMPDIR/aarch64.h" "$BATS_TEST_TMPDIR/src/freestanding/arch/"
+	while read -r file wrong; do
+		rm -rf "$BATS_TEST_TMPDIR/src"
+		cp -R src "$BATS_TEST_TMPDIR/src"
+		sed -i "$wrong" "$BATS_TEST_TMPDIR/src/freestanding/$file"
+		run ! cmp -s "src/freestanding/$file" "$BATS_TEST_TMPDIR/src/freestanding/$file"
 		cd "$BATS_TEST_TMPDIR"
-		run ! agrees arm64 src/freestanding/arch/aarch64.h
-		[[ $output == *'static assertion failed'* ]]
+		for platform in $PLATFORMS; do
+			[ $platform != loong64 ] || continue
+			agrees $platform "$(grep -l "^ \* Platform: $platform " src/freestanding/arch/*.h)" 2>/dev/null || break
+		done
+		[ $platform != s390x ]
 		cd "$OLDPWD"
-	done
+	done <<-'WRONG'
+		generic_numbers.h s/SYS_wait4 260/SYS_wait4 261/
+		arch/i686.h s/SYS_fcntl 55/SYS_fcntl 56/
+		arch/mips64el.h s/SIGCHLD 18/SIGCHLD 17/
+		arch/mips64el.h /SIGINFO_CODE_BEFORE_ERRNO/d
+		arch/mips64el.h /SIGACTION_BEGINS_WITH_FLAGS/d
+		arch/mips64el.h s/SIGSET_BYTES 16/SIGSET_BYTES 8/
+		signal.h s/SIGXFSZ 25/SIGXFSZ 24/
+	WRONG
 }

@@ -3,22 +3,13 @@
  * LoongArch, 64 bits. The kernel enters with argc at the stack pointer, which is
  * 16-byte aligned. A system call: syscall 0, number in a7, arguments in a0 to
  * a6, result in a0, an error as -errno; t0 to t8 are lost. (LoongArch ELF psABI;
- * syscall(2); Linux's include/uapi/asm-generic/unistd.h.)
+ * syscall(2).)
  *
  * Platform: loong64 --target=loongarch64-linux-gnu -march=loongarch64
  */
 #pragma once
 
-#define SYS_fcntl 25
-#define SYS_write 64
-#define SYS_exit_group 94
-#define SYS_rt_sigaction 134
-#define SYS_rt_sigprocmask 135
-#define SYS_rt_sigtimedwait 137
-#define SYS_prctl 167
-#define SYS_getpid 172
-#define SYS_wait4 260
-#define SYS_close_range 436
+#include <generic_numbers.h>
 
 __asm__(".pushsection .text._start,\"ax\",@progbits\n"
         ".globl _start\n"
