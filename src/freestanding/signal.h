@@ -89,7 +89,8 @@ static inline sighandler_t signal(int sig, sighandler_t handler)
 	                                                                                 : SIG_DFL;
 }
 
-static inline int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *limit)
+__attribute__((always_inline)) static inline int sigtimedwait(const sigset_t *set, siginfo_t *info,
+                                                              const struct timespec *limit)
 {
 	int sig =
 	    (int)syscall4(SYS_rt_sigtimedwait, (long)set, (long)info, (long)limit, sizeof *set);
