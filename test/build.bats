@@ -116,7 +116,7 @@ copy_tree() {
 	[[ $output == *"no src/freestanding/arch/pdp11.h"* ]]
 }
 
-@test "the seed's command builds it, without a warning, with gcc, clang and musl" {
+@test "the official program's command builds it, without a warning, with gcc, clang and musl" {
 	for compiler in gcc clang musl-gcc; do
 		run -0 $compiler -Os -Wall -Werror -static src/pause.c -o "$BATS_TEST_TMPDIR/pause"
 		[ -z "$output" ]

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 
 # The libc builds, by the command that those who build the official pause know.
-SEED_FLAGS = -Os -Wall -Werror -static
+OFFICIAL_FLAGS = -Os -Wall -Werror -static
 
 build/test/pause-glibc: src/pause.c Makefile build/version | need-test
 	@mkdir -p build/test
-	gcc $(SEED_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
+	gcc $(OFFICIAL_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
 
 build/test/pause-musl: src/pause.c Makefile build/version | need-test
 	@mkdir -p build/test
-	musl-gcc $(SEED_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
+	musl-gcc $(OFFICIAL_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
 
 build/test/%: test/programs/%.c Makefile | need-test
 	@mkdir -p build/test
