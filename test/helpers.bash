@@ -4,8 +4,7 @@
 #
 # What the tests of the contract share: they start $PAUSE (build/pause unless
 # the environment says otherwise) as PID 1 of a pod or elsewhere, and look at it
-# from outside. A test that names no $PAUSE line of its own checks the binary
-# whole: what it wrote to $OUT and $ERR, how it ended, and what /proc shows.
+# from outside: what it wrote to $OUT and $ERR, how it ended, what /proc shows.
 
 bats_require_minimum_version 1.5.0
 
