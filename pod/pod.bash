@@ -35,15 +35,17 @@ wait_until() {
 
 # status_of PID FIELD: prints a field of /proc/PID/status; fails without one.
 status_of() {
-	local name value
+	local whole=()
 
-	while IFS=$'\t' read -r name value; do
-		if [ "$name" = "$2:" ]; then
-			echo "$value"
-			return 0
-		fi
-	done 2>/dev/null <"/proc/$1/status"
-	return 1
+	mapfile -d '' whole 2>/dev/null <"/proc/$1/status"
+	[[ $'\n'${whole[0]-} =~ $'\n'"$2:"$'\t'([^$'\n']*) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# is_in_state PID STATE: whether that process is in it, by the letter of proc(5).
+is_in_state() {
+	local stat
+
+	read -r stat 2>/dev/null <"/proc/$1/stat" && [[ $stat == *") $2 "* ]]
 }
 
 # child_of PID: prints the PID of its only child; fails if it has none.
@@ -56,12 +58,12 @@ child_of() {
 
 # has_ended PID: whether that process has ended, whether or not anybody waited for it.
 has_ended() {
-	[ ! -e "/proc/$1" ] || [[ $(status_of "$1" State) == Z* ]]
+	[ ! -e "/proc/$1" ] || is_in_state "$1" Z
 }
 
 # waits PID: whether PID is pause and has come to its wait. It sleeps nowhere else.
 waits() {
-	[[ $(status_of "$1" Name) == pause* && $(status_of "$1" State) == S* ]]
+	[[ $(status_of "$1" Name) == pause* ]] && is_in_state "$1" S
 }
 
 # pod_start COMMAND...: makes the namespaces of a pod (PID, network, IPC, UTS and

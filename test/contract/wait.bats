@@ -10,10 +10,6 @@ has_slept_again() {
 	[ "$(status_of "$PID" voluntary_ctxt_switches)" -gt "$1" ] && waits "$PID"
 }
 
-is_in_state() {
-	[[ $(status_of "$PID" State) == "$1"* ]]
-}
-
 # still_waits_well: it waits, keeps still, and ends as it should.
 still_waits_well() {
 	local before
@@ -36,7 +32,7 @@ still_waits_well() {
 		$start "$PAUSE"
 		for _ in 1 2 3; do
 			kill -s STOP "$PID"
-			wait_until is_in_state T
+			wait_until is_in_state "$PID" T
 			kill -s CONT "$PID"
 			wait_until waits "$PID"
 		done
@@ -47,7 +43,7 @@ still_waits_well() {
 @test "SIGTERM sent while it is stopped ends it when it goes on" {
 	as_init "$PAUSE"
 	kill -s STOP "$PID"
-	wait_until is_in_state T
+	wait_until is_in_state "$PID" T
 	kill -s TERM "$PID"
 	kill -s CONT "$PID"
 	ends 0
