@@ -6,6 +6,7 @@
  * the second. Exit status: 1 with a line on stderr, if it comes to that.
  */
 #define _GNU_SOURCE
+#include <linux/sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/syscall.h>
@@ -14,10 +15,11 @@
 
 int main(int argc, char **argv)
 {
-	const unsigned long flags[] = {SIGCHLD, 0};
+	/* Not clone(2), whose arguments come in another order on s390x. */
+	const struct clone_args how[] = {{.exit_signal = SIGCHLD}, {.exit_signal = 0}};
 
 	for (int i = 0; argc > 1 && i < 2; i++) {
-		pid_t child = (pid_t)syscall(SYS_clone, flags[i], NULL, NULL, NULL, 0);
+		pid_t child = (pid_t)syscall(SYS_clone3, &how[i], sizeof how[i]);
 		siginfo_t info;
 
 		if (child == 0)

@@ -16,8 +16,8 @@
  * or 1 with a line on stderr.
  */
 #define _GNU_SOURCE
+#include <linux/sched.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +29,7 @@
 
 enum { AT_ONCE = 500, STATUS = 7 };
 
-static void die(const char *what)
+_Noreturn static void die(const char *what)
 {
 	perror(what);
 	exit(1);
@@ -99,7 +99,8 @@ static void trace(const char *kind, pid_t orphan, const int parent[2])
 /* The parent: makes its orphans and ends. */
 _Noreturn static void make(const char *kind, int count)
 {
-	const unsigned long flags = strcmp(kind, "clone") == 0 ? 0 : SIGCHLD;
+	/* Not clone(2), whose arguments come in another order on s390x. */
+	const struct clone_args how = {.exit_signal = strcmp(kind, "clone") == 0 ? 0 : SIGCHLD};
 	const int traced = strcmp(kind, "traced") == 0 || strcmp(kind, "released") == 0;
 	siginfo_t info;
 	int parent[2];
@@ -107,7 +108,7 @@ _Noreturn static void make(const char *kind, int count)
 	if (pipe(parent) < 0)
 		die("pipe");
 	for (int i = 0; i < count; i++) {
-		pid_t orphan = (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, 0);
+		pid_t orphan = (pid_t)syscall(SYS_clone3, &how, sizeof how);
 
 		if (orphan < 0)
 			die("clone");
