@@ -18,18 +18,19 @@ build/test/%: test/programs/%.c Makefile | need-test
 TEST_PROGRAMS = $(patsubst test/programs/%.c,build/test/%,$(wildcard test/programs/*.c))
 
 # Emulated, a part of the contract: not what strace sees, and no storms.
-EMULATED = $(patsubst %,build/test/linux-%,$(filter-out amd64,$(PLATFORMS)))
+EMULATED = $(PLATFORMS:%=build/test/linux-%)
 EMULATED_CONTRACT = $(addprefix test/contract/,first_process.bats stop.bats arguments.bats version_and_help.bats)
 
-build/test/linux-%: test/platforms/emulated build/linux-%/pause | need-test
+build/test/linux-%: test/platforms/emulated test/platforms/machines.bash build/linux-%/pause | need-test
 	@mkdir -p build/test
 	test/platforms/emulated $* $@
 
 # Those that the contract is tested with.
 PAUSES = build/pause build/test/pause-glibc build/test/pause-musl
 
-# The kernel's headers for other processors, by Debian's names; it has none for loong64.
-KERNEL_HEADERS = arm64 armhf i386 mips64el ppc64el riscv64 s390x
+# The kernel's headers for other processors, by Debian's names; bookworm has none for loong64.
+KERNEL_HEADERS = $(filter-out loong64 $(shell dpkg --print-architecture),amd64 arm64 armhf i386 \
+	mips64el ppc64el riscv64 s390x)
 
 .PHONY: need-test
 need-test:
@@ -47,7 +48,8 @@ test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(TEST_PROGRAMS) 
 	done; \
 	for pause in $(EMULATED); do \
 		echo "# a part of the contract, by $$pause, emulated"; \
-		PAUSE=$$pause bats --filter-tags '!native,!storm' $(EMULATED_CONTRACT) || failed=1; \
+		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
+			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
 	echo "# the build, the platforms, the demo and the engines"; \
 	bats test/build.bats test/platforms test/demo.bats test/engines || failed=1; \

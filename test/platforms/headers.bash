@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# Compares what src/freestanding says of a platform with the kernel's headers. To
+# be sourced by bash.
+
+# shellcheck source=test/platforms/machines.bash
+. test/platforms/machines.bash
+
+# kernel_headers PLATFORM: prints the compiler's options for the kernel's headers of that platform.
+kernel_headers() {
+	machine_of "$1"
+	if [ "$DEBIAN" = "$(dpkg --print-architecture)" ]; then
+		echo "-isystem /usr/include/$(uname -m)-linux-gnu -isystem /usr/include"
+	else
+		echo "-isystem $(dpkg -L "linux-libc-dev-$DEBIAN-cross" | sed -n 's,/asm/unistd\.h$,,p')"
+	fi
+}
+
+# agrees PLATFORM [OPTION...]: whether each number and layout that src/freestanding
+# states for PLATFORM is that of the kernel's own headers, which clang finds with
+# the OPTIONs, or else with what kernel_headers says.
+agrees() {
+	local names source=$BATS_TEST_TMPDIR/agrees.c flags file platform=$1
+
+	shift
+	file=$(grep -l "^ \* Platform: $platform " src/freestanding/arch/*.h)
+	# shellcheck disable=SC2046 # a list of options
+	[ $# -gt 0 ] || set -- $(kernel_headers "$platform")
+	names=$(sed -nE 's/^#define (SYS_[a-z0-9_]+|SIG[A-Z]+|SIG_BLOCK|SI_[A-Z]+|E[A-Z]+|[FO]_[A-Z]+|WNOHANG|__WALL|PR_[A-Z_]+) [-(0-9].*/\1/p' \
+		"$file" src/freestanding/*.h src/freestanding/sys/*.h | grep -vE '^SIG(_DFL|_IGN|_ERR)$' | sort -u)
+	[ "$(wc -w <<<"$names")" -ge 27 ]
+	{
+		echo '#define siginfo_t our_siginfo_t'
+		echo '#define sigset_t our_sigset_t'
+		echo '#define timespec our_timespec'
+		printf '#include <%s>\n' errno.h fcntl.h signal.h sys/prctl.h sys/wait.h
+		for name in $names; do
+			echo "enum { our_$name = (int)($name) };"
+		done
+		echo 'enum { our_code = __builtin_offsetof(siginfo_t, si_code), our_pid = __builtin_offsetof(siginfo_t, si_pid) };'
+		# shellcheck disable=SC2086 # a list of names
+		printf '#undef %s\n' $names siginfo_t sigset_t timespec si_pid NULL SIG_DFL SIG_IGN SIG_ERR fcntl
+		printf '#include <%s>\n' asm/unistd.h asm/errno.h asm/signal.h asm/siginfo.h asm/fcntl.h linux/prctl.h linux/wait.h
+		for name in $names; do
+			echo "_Static_assert(our_$name == ${name/#SYS_/__NR_}, \"$name\");"
+		done
+		echo '_Static_assert(our_code == __builtin_offsetof(siginfo_t, si_code), "si_code");'
+		echo '_Static_assert(our_pid == __builtin_offsetof(siginfo_t, _sifields._kill._pid), "si_pid");'
+		echo '_Static_assert(sizeof(our_siginfo_t) == sizeof(siginfo_t), "siginfo_t");'
+		echo '_Static_assert(__builtin_offsetof(struct kernel_sigaction, handler) == __builtin_offsetof(struct sigaction, sa_handler), "handler");'
+		echo '#ifdef _NSIG_WORDS'
+		echo '_Static_assert(sizeof(our_sigset_t) == sizeof(sigset_t), "sigset_t");'
+		echo '#endif'
+	} >"$source"
+	flags=$(sed -nE 's/^ \* Platform: .*(--target=[^ ]*).*/\1/p' "$file")
+	clang-19 "$flags" -std=c11 -ffreestanding -fsyntax-only -nostdinc -isystem src/freestanding \
+		"$@" -isystem "$(clang-19 -print-resource-dir)/include" \
+		-include src/freestanding/start.h "-DARCH_H=\"arch/${file##*/}\"" -Wno-undefined-internal "$source"
+}
