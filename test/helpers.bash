@@ -17,6 +17,9 @@ NOT_FIRST='Warning: pause should be the first process'
 . pod/pod.bash
 
 setup() {
+	# bats' trace of each command takes longer than the commands where a processor is
+	# emulated. Without it a failure names its test, but not the line.
+	[ -z "${UNTRACED-}" ] || trap - DEBUG
 	OUT=$BATS_TEST_TMPDIR/out
 	ERR=$BATS_TEST_TMPDIR/err
 	: >"$OUT"

@@ -3,6 +3,7 @@
 
 load ../helpers
 
+# bats test_tags=kernel
 @test "descriptors that a runtime leaked are closed, the first three kept" {
 	as_init bash -c 'exec 3</etc/passwd 9>/dev/null 200</; exec "$@"' - "$PAUSE"
 	[ "$(ls "/proc/$PID/fd")" = $'0\n1\n2' ]

@@ -7,6 +7,7 @@ load ../helpers
 
 as_nobody=(setpriv --reuid 65535 --regid 65535 --clear-groups --bounding-set -all --inh-caps -all)
 
+# bats test_tags=kernel
 @test "its memory, descriptors, root, environment and program are closed to its own uid" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, to be somebody else"
 	as_init "${as_nobody[@]}" "$PAUSE"
@@ -23,6 +24,7 @@ as_nobody=(setpriv --reuid 65535 --regid 65535 --clear-groups --bounding-set -al
 	stop_pause TERM
 }
 
+# bats test_tags=kernel
 @test "a sibling that has not done so is open to it: the test can tell" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, to be somebody else"
 	as_init "${as_nobody[@]}" "$PAUSE"

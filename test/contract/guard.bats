@@ -10,6 +10,7 @@ kill_from_inside() {
 	in_pod bash -c "echo \$\$; kill -s $1 1"
 }
 
+# bats test_tags=kernel
 @test "a SIGTERM and a SIGINT from inside are refused, with a line" {
 	as_init "$PAUSE" --guard
 	killer=$(kill_from_inside TERM)
@@ -23,6 +24,7 @@ kill_from_inside() {
 		"Refused signal: Interrupt, from PID: $interrupter" "$TERMINATED"
 }
 
+# bats test_tags=kernel
 @test "from outside both are obeyed" {
 	for signal in TERM INT; do
 		as_init "$PAUSE" --guard
@@ -58,6 +60,7 @@ pause_below() {
 	stop_pause TERM
 }
 
+# bats test_tags=kernel
 @test "a sender inside cannot pass for one outside" {
 	for way in queue sigio; do
 		as_init "$PAUSE" --guard
@@ -68,6 +71,7 @@ pause_below() {
 	done
 }
 
+# bats test_tags=kernel
 @test "without the guard, the forged signals end it: the forgery is one" {
 	for way in queue sigio; do
 		as_init "$PAUSE"
@@ -90,6 +94,7 @@ pause_below() {
 	says "$ERR" "$NOT_FIRST" "$TERMINATED"
 }
 
+# bats test_tags=kernel
 @test "it goes together with --log-reaped" {
 	for options in '--guard --log-reaped' '--log-reaped --guard'; do
 		# shellcheck disable=SC2086

@@ -20,14 +20,17 @@ logs() {
 	[ "$(wc -l <"$ERR")" -eq $((count + 1)) ]
 }
 
+# bats test_tags=kernel
 @test "how an orphan exited" {
 	logs exits 'exit status: 7'
 }
 
+# bats test_tags=kernel
 @test "which signal killed an orphan" {
 	logs killed 'signal: 9'
 }
 
+# bats test_tags=kernel
 @test "an orphan that was a zombie when it was handed over" {
 	logs zombie 'exit status: 7' 3
 }

@@ -19,6 +19,7 @@ reaps() {
 	says "$ERR" "$TERMINATED"
 }
 
+# bats test_tags=kernel
 @test "an orphan that exits" {
 	reaps exits 3
 }
@@ -27,6 +28,7 @@ reaps() {
 	reaps killed 3
 }
 
+# bats test_tags=kernel
 @test "an orphan that was a zombie when it was handed over" {
 	reaps zombie 3
 }
@@ -55,6 +57,7 @@ reaps() {
 	reaps zombie 20000
 }
 
+# bats test_tags=kernel
 @test "children that were zombies before pause was there are reaped at the start" {
 	for options in '' --guard --log-reaped; do
 		# shellcheck disable=SC2086 # one option, or none

@@ -5,6 +5,7 @@
 
 load ../helpers
 
+# bats test_tags=kernel
 @test "stalled: as another PID it comes to its wait, and SIGTERM ends it" {
 	full_pipe 5
 	elsewhere sh -c 'exec "$@" 2>&5' - "$PAUSE" --unknown
@@ -111,6 +112,7 @@ load ../helpers
 	done
 }
 
+# bats test_tags=kernel
 @test "a file that is as long as it may be" {
 	elsewhere sh -c 'ulimit -f 0; exec "$@" 2>>"$0"' "$BATS_TEST_TMPDIR/limited" "$PAUSE" --unknown
 	kill -s TERM "$PID"

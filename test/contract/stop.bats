@@ -5,6 +5,7 @@
 
 load ../helpers
 
+# bats test_tags=kernel
 @test "SIGTERM and SIGINT end PID 1" {
 	for signal in TERM INT; do
 		as_init "$PAUSE"
@@ -44,6 +45,7 @@ load ../helpers
 	done
 }
 
+# bats test_tags=kernel
 @test "also where it was pending before pause was there" {
 	env --block-signal=TERM sh -c 'kill -s TERM $$; exec "$1"' - "$PAUSE" 2>"$ERR"
 	says "$ERR" "$NOT_FIRST" "$TERMINATED"

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# pause on real kernels of other processors, which QEMU emulates: Debian's own.
+
+KERNELS = test/kernels
+MACHINES = test/platforms/machines.bash
+# What was fetched, in a folder for each version of what says what to fetch.
+FETCHED = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pause/kernels-$(shell cat $(KERNELS)/fetch \
+	$(MACHINES) | cksum | cut -d ' ' -f 1)
+DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
+	'Label: Debian' 2>/dev/null | head -n 1)
+
+.PHONY: need-kernels
+need-kernels: | need-platforms
+	@$(NEED) bash:bash bats:bats cpio:cpio debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg procps:pgrep \
+		$(shell sed -nE 's/.* (qemu-[a-z0-9-]+:[a-z0-9_-]+) .*/\1/p' $(MACHINES))
+
+$(FETCHED)/%/kernel: | need-kernels
+	@$(KERNELS)/fetch $* $(DEBIAN_MIRROR) $(@D)
+
+# What the tests run beside pause, for that platform. lld warns of a relocation in Debian's libc for mips64el.
+build/linux-%/test: test/programs/*.c src/zombie_demo.c $(KERNELS)/kernels.mk | $(FETCHED)/%/kernel
+	@mkdir -p $@
+	@for source in $(filter %.c,$^); do \
+		$(PLATFORM_CC) -fuse-ld=lld-19 $(filter --target=%,$(call platform_flags,$*)) -Wl,--no-warnings \
+			--sysroot=$(FETCHED)/$*/sysroot -static -Os -pthread $(WARNINGS) $$source \
+			-o $@/$$(basename $$source .c) || exit 1; \
+	done
+	@touch $@
+
+.PHONY: $(PLATFORMS:%=test-kernel/%)
+$(PLATFORMS:%=test-kernel/%): test-kernel/%: build/linux-%/pause build/linux-%/test | $(FETCHED)/%/kernel
+	@$(KERNELS)/boot $* $(FETCHED)/$* $(TAGS)
+
+test-kernel/%: platform/% ;
+
+# What stands around them.
+.PHONY: test-kernel-failures
+test-kernel-failures: build/linux-arm64/pause build/linux-arm64/test | $(FETCHED)/loong64/kernel
+	@FETCHED=$(FETCHED) bats $(KERNELS)
+
+# By the alphabet backwards, as s390x and riscv64 take longest.
+TEST_KERNELS = $(shell printf 'test-kernel/%s\n' $(PLATFORMS) | sort -r) test-kernel-failures
+
+.PHONY: test-kernels
+test-kernels: need-kernels ## the tests that ask for a kernel, on Debian's own of each platform, under QEMU
+	@if [ -z "$(DEBIAN_MIRROR)" ]; then \
+		echo "ok 1 kernels # skip apt knows no archive of Debian here (apt-get update, if it should)"; \
+	else \
+		$(MAKE) --no-print-directory -k -j "$$(nproc)" --output-sync=target $(TEST_KERNELS); \
+	fi
+
+.PHONY: docs-platforms
+docs-platforms: ## the table in docs/platforms.md, from what `make test` and `make test-kernels` saw
+	@$(KERNELS)/table docs/platforms.md
