@@ -81,6 +81,7 @@ pause_below() {
 	done
 }
 
+# bats test_tags=storm
 @test "a thousand kills from inside do not end it" {
 	as_init "$PAUSE" --guard
 	in_pod bash -c 'for _ in {1..1000}; do kill 1; done'

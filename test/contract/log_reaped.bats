@@ -60,6 +60,7 @@ logs() {
 	) -
 }
 
+# bats test_tags=storm
 @test "SIGCHLDs that coalesce lose no process" {
 	logs exits 'exit status: 7' 20000
 }

@@ -49,10 +49,12 @@ reaps() {
 	reaps released 3
 }
 
+# bats test_tags=storm
 @test "20,000 orphans: no zombie, no wake-up, no time on a processor" {
 	reaps exits 20000
 }
 
+# bats test_tags=storm
 @test "20,000 orphans that were zombies when they were handed over" {
 	reaps zombie 20000
 }

@@ -9,16 +9,20 @@ FETCHED = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pause/kernels-$(shell cat $(KER
 	$(MACHINES) | cksum | cut -d ' ' -f 1)
 DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
 	'Label: Debian' 2>/dev/null | head -n 1)
+NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 
 .PHONY: need-kernels
 need-kernels: | need-platforms
-	@$(NEED) bash:bash bats:bats cpio:cpio debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg procps:pgrep \
+	@$(NEED) bash:bash bats:bats cpio:cpio procps:pgrep \
+		debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg \
 		$(shell sed -nE 's/.* (qemu-[a-z0-9-]+:[a-z0-9_-]+) .*/\1/p' $(MACHINES))
 
 $(FETCHED)/%/kernel: | need-kernels
+	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
 	@$(KERNELS)/fetch $* $(DEBIAN_MIRROR) $(@D)
 
-# What the tests run beside pause, for that platform. lld warns of a relocation in Debian's libc for mips64el.
+# What the tests run beside pause, for that platform. Without warnings of lld, which
+# has one for a relocation in Debian's libc for mips64el.
 build/linux-%/test: test/programs/*.c src/zombie_demo.c $(KERNELS)/kernels.mk | $(FETCHED)/%/kernel
 	@mkdir -p $@
 	@for source in $(filter %.c,$^); do \
@@ -45,7 +49,7 @@ TEST_KERNELS = $(shell printf 'test-kernel/%s\n' $(PLATFORMS) | sort -r) test-ke
 .PHONY: test-kernels
 test-kernels: need-kernels ## the tests that ask for a kernel, on Debian's own of each platform, under QEMU
 	@if [ -z "$(DEBIAN_MIRROR)" ]; then \
-		echo "ok 1 kernels # skip apt knows no archive of Debian here (apt-get update, if it should)"; \
+		echo "ok 1 kernels # skip $(NO_MIRROR)"; \
 	else \
 		$(MAKE) --no-print-directory -k -j "$$(nproc)" --output-sync=target $(TEST_KERNELS); \
 	fi
