@@ -5,7 +5,8 @@
 
 load ../helpers
 
-ORDINARY='HUP QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 ALRM XCPU VTALRM PROF IO PWR SYS RTMIN RTMAX'
+ORDINARY='HUP QUIT ILL TRAP ABRT BUS FPE USR1 SEGV USR2 ALRM XCPU VTALRM PROF IO PWR SYS RTMIN RTMAX-1'
+# Not RTMAX, which is 127 on MIPS: the status of its victim is that of a stopped process (wait(2)).
 ! kill -l STKFLT >/dev/null 2>&1 || ORDINARY+=' STKFLT' # MIPS has none
 
 @test "PID 1 survives all of them from inside the pod" {
