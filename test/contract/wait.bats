@@ -5,11 +5,6 @@
 
 load ../helpers
 
-# has_slept_again SWITCHES: whether it has gone to sleep once more than that.
-has_slept_again() {
-	[ "$(status_of "$PID" voluntary_ctxt_switches)" -gt "$1" ] && waits "$PID"
-}
-
 # still_waits_well: it waits, keeps still, and ends as it should.
 still_waits_well() {
 	local before

@@ -55,7 +55,7 @@ tree() {
 	mkdir fetched
 	head -c 1000000 /dev/zero >fetched/kernel
 	: >fetched/userland.cpio
-	BOOT_SECONDS=2 run -1 test/kernels/boot arm64 fetched
+	BOOT_SECONDS=2 run -1 test/kernels/boot arm64 "$PWD/fetched"
 	[ "${lines[0]}" = 'not ok 1 arm64: no "booted:" from its kernel within 2 seconds; the last lines of build/test/kernels/arm64/console:' ]
 	run -1 pgrep -f "$PWD/fetched/kernel"
 }
