@@ -32,6 +32,16 @@ PAUSES = build/pause build/test/pause-glibc build/test/pause-musl
 KERNEL_HEADERS = $(filter-out loong64 $(shell dpkg --print-architecture),amd64 arm64 armhf i386 \
 	mips64el ppc64el riscv64 s390x)
 
+# What tests fetch from Debian's archive without installing it, in a folder for each
+# version of what says what to fetch: $(call checksum,FILES).
+CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pause
+checksum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
+ARCHIVE_TOOL = tools/debian-archive.bash
+ARCHIVE_KEYS = debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg
+DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
+	'Label: Debian' 2>/dev/null | head -n 1)
+NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
+
 .PHONY: need-test
 need-test:
 	@$(NEED_CC) $(patsubst %,linux-libc-dev-%-cross:/usr/share/doc/linux-libc-dev-%-cross, \

@@ -34,7 +34,7 @@ load ../platforms/headers
 # tree: goes to a copy of what `boot` needs, so that build/ stays as it is.
 tree() {
 	mkdir -p "$BATS_TEST_TMPDIR/tree/build/linux-arm64"
-	cp -R Makefile pod src test tools demo bench "$BATS_TEST_TMPDIR/tree/"
+	tools/copy-sources "$BATS_TEST_TMPDIR/tree"
 	cp -R build/linux-arm64/{pause,test} "$BATS_TEST_TMPDIR/tree/build/linux-arm64/"
 	cp build/version "$BATS_TEST_TMPDIR/tree/build/"
 	cd "$BATS_TEST_TMPDIR/tree" || return

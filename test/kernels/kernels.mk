@@ -4,17 +4,12 @@
 
 KERNELS = test/kernels
 MACHINES = test/platforms/machines.bash
-# What was fetched, in a folder for each version of what says what to fetch.
-FETCHED = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pause/kernels-$(shell cat $(KERNELS)/fetch \
-	$(MACHINES) | cksum | cut -d ' ' -f 1)
-DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
-	'Label: Debian' 2>/dev/null | head -n 1)
-NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
+FETCHED = $(CACHE)/kernels-$(call checksum,$(KERNELS)/fetch $(ARCHIVE_TOOL) $(MACHINES))
 
 .PHONY: need-kernels
 need-kernels: | need-platforms
 	@$(NEED) bash:bash bats:bats cpio:cpio procps:pgrep \
-		debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg \
+		$(ARCHIVE_KEYS) \
 		$(shell sed -nE 's/.* (qemu-[a-z0-9-]+:[a-z0-9_-]+) .*/\1/p' $(MACHINES))
 
 $(FETCHED)/%/kernel: | need-kernels

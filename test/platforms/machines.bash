@@ -15,7 +15,7 @@
 #            fetched from there: before QEMU 10.1 none unpacks loong64's kernel
 # console    the kernel's name of its serial line
 # machine    options of the emulator's. Where there is a -cpu, the machine's
-#            default is one of less bits
+#            default is one of fewer bits
 MACHINES='
 386      i386     bookworm 686         qemu-system-x86:qemu-system-i386               ttyS0    -M q35
 amd64    amd64    bookworm cloud-amd64 qemu-system-x86:qemu-system-x86_64             ttyS0    -M q35
