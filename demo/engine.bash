@@ -13,6 +13,9 @@ PARENT_IS="a process of $ENGINE"
 prefix=pause-demo-$$
 observer=
 
+# shellcheck source=pod/rootfs.bash
+. pod/rootfs.bash
+
 type -P "$ENGINE" >/dev/null || {
 	echo "demo: no $ENGINE; install with: apt-get install -y ${ENGINE/%docker/docker.io}" >&2
 	exit 1
@@ -32,19 +35,9 @@ quietly() {
 
 # build_services_image: an image with a shell, the services and their libraries.
 build_services_image() {
-	local root=$DIR/image program
+	local root=$DIR/image
 
-	mkdir -p "$root/etc" "$root/usr/bin"
-	echo 'root:x:0:0:root:/:/bin/bash' >"$root/etc/passwd"
-	echo 'root:x:0:' >"$root/etc/group"
-	for program in bash cat ipcmk sleep "${WEB[0]}" "${STORE[0]}"; do
-		program=$(type -P "$program")
-		cp "$program" "$root/usr/bin/"
-		{ ldd "$program" 2>/dev/null || true; } | grep -o '/[^ ]*' | while read -r library; do
-			mkdir -p "$root${library%/*}"
-			cp -L "$library" "$root$library"
-		done
-	done
+	rootfs_make "$root" bash cat ipcmk sleep "${WEB[0]}" "${STORE[0]}"
 	printf 'FROM scratch\nCOPY . /\nENV PATH=/usr/bin\n' >"$DIR/Dockerfile"
 	quietly "$ENGINE" build -t "$prefix-services" -f "$DIR/Dockerfile" "$root"
 }

@@ -49,11 +49,10 @@ fi
 # ask web|store: prints a bash command that asks that service something on
 # 127.0.0.1 and prints the first line of its answer.
 ask() {
-	local port=$WEB_PORT request='GET / HTTP/1.0\r\n\r\n'
-
-	[ "$1" = web ] || port=$STORE_PORT request='PING\r\n'
-	printf '%s\n' "exec 3<>/dev/tcp/127.0.0.1/$port && printf '$request' >&3 &&
-		read -r line <&3 && echo \"\${line%\$'\\r'}\""
+	case $1 in
+	web) pod_ask "$WEB_PORT" 'GET / HTTP/1.0' ;;
+	store) pod_ask "$STORE_PORT" PING ;;
+	esac
 }
 
 # answers FROM TO: whether the service of container TO answers container FROM as it should.

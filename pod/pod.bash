@@ -116,6 +116,16 @@ pod_processes() {
 	pod_join bash -c "$POD_PROCESSES" | sort -n
 }
 
+# pod_ask PORT LINE: prints a bash command, for any container of the pod, that sends
+# LINE and an empty line to a server on 127.0.0.1:PORT and prints the first line of
+# its answer.
+pod_ask() {
+	cat <<-END
+		exec 4<>/dev/tcp/127.0.0.1/$1 && printf '%s\r\n\r\n' '$2' >&4 && read -r line <&4 &&
+		echo "\${line%\$'\r'}"
+	END
+}
+
 # pod_end: ends what pod_start made, if it still runs, and waits until it is gone.
 pod_end() {
 	if [ -n "${POD_LAUNCHER-}" ]; then

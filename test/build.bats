@@ -15,8 +15,7 @@ setup() {
 # copy_tree: makes $TREE, the sources as they are here, without git and without what was built.
 copy_tree() {
 	TREE=$BATS_TEST_TMPDIR/tree
-	mkdir "$TREE"
-	cp -R Makefile bench demo pod src test tools "$TREE"
+	tools/copy-sources "$TREE"
 }
 
 @test "at most 2,048 bytes" {
@@ -92,8 +91,8 @@ copy_tree() {
 	make -s -C "$TREE"
 	[ "$("$TREE/build/pause" -v)" = 'pause.c 9.8' ]
 	# A tree inside somebody else's repository has no version of its own.
-	mkdir "$TREE/inner"
-	cp -R "$TREE/Makefile" "$TREE"/{bench,demo,pod,src,test,tools} "$TREE/inner"
+	tools/copy-sources "$BATS_TEST_TMPDIR/inner"
+	mv "$BATS_TEST_TMPDIR/inner" "$TREE"
 	make -s -C "$TREE/inner"
 	[ "$("$TREE/inner/build/pause" -v)" = 'pause.c HEAD' ]
 }
@@ -150,8 +149,7 @@ copy_tree() {
 @test "two builds in two folders are the same, byte for byte" {
 	copy_tree
 	make -s -C "$TREE" VERSION=1
-	cp -R "$TREE" "$BATS_TEST_TMPDIR/elsewhere"
-	rm -r "$BATS_TEST_TMPDIR/elsewhere/build"
+	tools/copy-sources "$BATS_TEST_TMPDIR/elsewhere"
 	make -s -C "$BATS_TEST_TMPDIR/elsewhere" VERSION=1
 	cmp "$TREE/build/pause" "$BATS_TEST_TMPDIR/elsewhere/build/pause"
 }

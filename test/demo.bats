@@ -54,9 +54,9 @@ root_only() {
 as_user() {
 	local home=$BATS_TEST_TMPDIR/home
 
-	mkdir "$home"
+	tools/copy-sources "$home"
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
-	cp -R Makefile Dockerfile bench build demo pod src test tools "$home"
+	cp -R build "$home"
 	chown -R 54321:54321 "$home"
 	(cd "$home" && setpriv --reuid 54321 --regid 54321 --clear-groups "$@")
 }
@@ -116,8 +116,8 @@ as_user() {
 	for wrong in 's/waitpid(-1, &status, WNOHANG | __WALL)/0/' 's/return 0;$/return 7;/' \
 		's/"Shutting down, got/"Going, got/' 's/"waitpid return, pid is: #/"waitpid return, pid is: 1/'; do
 		rm -rf "$BATS_TEST_TMPDIR/tree"
-		mkdir "$BATS_TEST_TMPDIR/tree"
-		cp -R Makefile bench build demo pod src test tools "$BATS_TEST_TMPDIR/tree"
+		tools/copy-sources "$BATS_TEST_TMPDIR/tree"
+		cp -R build "$BATS_TEST_TMPDIR/tree"
 		sed -i "$wrong" "$BATS_TEST_TMPDIR/tree/src/pause.c"
 		run ! cmp -s src/pause.c "$BATS_TEST_TMPDIR/tree/src/pause.c"
 		run ! make -s -C "$BATS_TEST_TMPDIR/tree" WARNINGS= demo 3>&-
