@@ -43,14 +43,14 @@ DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By
 NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 
 .PHONY: need-test
-need-test:
+need-test: | need-image
 	@$(NEED_CC) $(patsubst %,linux-libc-dev-%-cross:/usr/share/doc/linux-libc-dev-%-cross, \
 		$(KERNEL_HEADERS)) qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
 		procps:pgrep bsdutils:script redis-server:redis-server strace:strace util-linux:nsenter \
-		docker.io:dockerd containerd:ctr podman:podman runc:runc
+		docker.io:dockerd containerd:ctr podman:podman runc:runc git:git
 
 .PHONY: test
-test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
+test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
 	@failed=0; export BATS_TEST_TIMEOUT=200; \
 	for pause in $(PAUSES); do \
 		echo "# the contract, by $$pause"; \
@@ -61,6 +61,6 @@ test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(TEST_PROGRAMS) 
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
-	echo "# the build, the platforms, the demo and the engines"; \
-	bats test/build.bats test/platforms test/demo.bats test/engines || failed=1; \
+	echo "# the build, the platforms, the image and the demo"; \
+	bats test/build.bats test/platforms test/image.bats test/demo.bats test/engines || failed=1; \
 	exit $$failed

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+
+# The date of the image: without a commit none is known, and 1970 stands for that.
+ifeq ($(origin SOURCE_DATE_EPOCH),undefined)
+SOURCE_DATE_EPOCH := $(or $(shell GIT_CEILING_DIRECTORIES="$(CURDIR)/.." git log -1 --format=%ct 2>/dev/null),0)
+endif
+export SOURCE_DATE_EPOCH
+
+IMAGE = build/pause.oci.tar
+
+# Changes when SOURCE_DATE_EPOCH does.
+build/date: FORCE
+	@case $$SOURCE_DATE_EPOCH in '' | *[!0-9]*) \
+		echo "SOURCE_DATE_EPOCH is seconds since 1970, and not: '$$SOURCE_DATE_EPOCH'" >&2; exit 1 ;; esac
+	@mkdir -p build
+	@echo "$$SOURCE_DATE_EPOCH" | cmp -s - $@ || echo "$$SOURCE_DATE_EPOCH" >$@
+
+.PHONY: need-image
+need-image:
+	@$(NEED) bash:bash buildah:buildah jq:jq skopeo:skopeo tar:tar
+
+$(IMAGE): image/archive build/version build/date $(PLATFORMS:%=build/linux-%/pause) | need-image
+	image/archive $@ $(PLATFORMS)
+
+.PHONY: image
+image: $(IMAGE) ## the image for every platform, as build/pause.oci.tar, and its digests
+	@image/describe $< | grep ' index '
+
+.PHONY: image-contents
+image-contents: $(IMAGE) ## the digest of each platform's image, and its bytes to pull
+	@image/describe $<
+
+.PHONY: verify-image
+verify-image: need-image ## with DIGEST=sha256:..., build the image from scratch and compare
+	@image/verify "$${DIGEST-}"
+
+.PHONY: image-docker image-podman image-containerd
+image-docker: $(IMAGE) ## load the image into Docker
+	@$(NEED) docker.io:docker
+	@image/load $< docker
+
+image-podman: $(IMAGE) ## load it into Podman
+	@$(NEED) podman:podman
+	@image/load $< podman
+
+image-containerd: $(IMAGE) ## load it into containerd for Kubernetes, never to be collected
+	@$(NEED) containerd:ctr
+	@image/load $< containerd
+
+.PHONY: push
+push: $(IMAGE) ## with REGISTRY=host/path, push the image for all platforms to host/path/pause
+	@[ -n "$${REGISTRY-}" ] || { echo "push where? REGISTRY=host/path" >&2; exit 1; }
+	@image/push $< "$$REGISTRY"
