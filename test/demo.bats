@@ -86,7 +86,7 @@ as_user() {
 
 @test "with Docker" {
 	root_only "to start a Docker daemon"
-	docker_start "$BATS_TEST_TMPDIR"
+	docker_start_without_network "$BATS_TEST_TMPDIR"
 	plays make -s demo ENGINE=docker
 	[ -z "$(docker ps -aq)$(docker images -q)" ]
 }

@@ -4,30 +4,56 @@
 # Engines of the tests' own: each with its state in a folder that the test made,
 # so that nothing of the user's is touched. They need root.
 
-# docker_start DIR: starts a Docker daemon that has its state in DIR, and no
-# network of its own. Sets DOCKER_HOST for docker(1).
+# unmount_below DIR: unmounts what is still mounted there.
+unmount_below() {
+	local point
+
+	# /proc/self/mounts has them in the order in which they were mounted.
+	tac /proc/self/mounts | while read -r _ point _; do
+		case $point in "$1"/*) umount "$point" ;; esac
+	done
+}
+
+# daemon_end PID: ends a daemon that this shell started, and waits for it.
+daemon_end() {
+	kill "$1" 2>/dev/null || return 0
+	wait "$1" || true
+}
+
+# daemon_answers_or_ended PID COMMAND...: whether there is no more need to wait for it.
+daemon_answers_or_ended() {
+	"${@:2}" >/dev/null 2>&1 || ! kill -0 "$1" 2>/dev/null
+}
+
+# daemon_wait PID LOG COMMAND...: waits until COMMAND succeeds. Status 1, with the
+# end of the file LOG, if the daemon ends before.
+daemon_wait() {
+	wait_until daemon_answers_or_ended "$1" "${@:3}"
+	"${@:3}" >/dev/null 2>&1 || {
+		tail -n 5 "$2"
+		return 1
+	}
+}
+
+# docker_start DIR [OPTION...]: starts a Docker daemon that has its state in DIR.
+# Sets DOCKER_HOST for docker(1).
 docker_start() {
 	export DOCKER_HOST=unix://$1/docker.sock
 
 	dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "$DOCKER_HOST" \
-		--bridge none --iptables=false --ip-forward=false >"$1/log" 2>&1 3>&- &
+		"${@:2}" >"$1/log" 2>&1 3>&- &
 	DOCKERD=$!
-	wait_until docker_answers_or_ended
-	if ! docker info >/dev/null 2>&1; then
-		echo "dockerd did not start:"
-		tail -n 3 "$1/log"
-		return 1
-	fi
+	daemon_wait "$DOCKERD" "$1/log" docker info
 }
 
-docker_answers_or_ended() {
-	docker info >/dev/null 2>&1 || ! kill -0 "$DOCKERD" 2>/dev/null
+# docker_start_without_network DIR: the same, but it leaves this machine's network alone.
+docker_start_without_network() {
+	docker_start "$1" --bridge none --iptables=false --ip-forward=false
 }
 
 # docker_end DIR: ends the daemon of docker_start, and removes what it left there.
 docker_end() {
-	kill "$DOCKERD" 2>/dev/null || return 0
-	wait "$DOCKERD" || true
+	daemon_end "$DOCKERD"
 	unmount_below "$1"
 	rm -rf "${1:?}/data" "${1:?}/exec"
 }
@@ -45,6 +71,8 @@ podman_configure() {
 		tmp_dir = "$1/tmp"
 		[engine.runtimes]
 		runc-without-rlimits = ["$PWD/test/engines/runc-without-rlimits"]
+		[network]
+		network_config_dir = "$1/networks"
 	CONF
 	cat >"$CONTAINERS_STORAGE_CONF" <<-CONF
 		[storage]
@@ -58,15 +86,146 @@ podman_configure() {
 podman_end() {
 	podman rm -af >/dev/null 2>&1 || true
 	unmount_below "$1"
-	rm -rf "${1:?}/graph" "${1:?}/run" "${1:?}/tmp"
+	rm -rf "${1:?}"/{graph,run,tmp,networks}
 }
 
-# unmount_below DIR: unmounts what is still mounted there.
-unmount_below() {
-	local point
+# containerd_start DIR SANDBOX_IMAGE: starts containerd with its CRI plugin, its state
+# in DIR, pods on a bridge, and SANDBOX_IMAGE as that of its pods. It is the one that
+# is installed, or that in the folder $CONTAINERD. Sets CRI_SOCKET, and
+# CONTAINERD_ADDRESS for ctr(8).
+containerd_start() {
+	export CRI_SOCKET=$1/containerd.sock CONTAINERD_ADDRESS=$1/containerd.sock
+	[ -z "${CONTAINERD-}" ] || PATH=$CONTAINERD/usr/bin:$PATH
 
-	# /proc/self/mounts has them in the order in which they were mounted.
-	tac /proc/self/mounts | while read -r _ point _; do
-		case $point in "$1"/*) umount "$point" ;; esac
+	mkdir -p "$1/cni"
+	# AppArmor and oom_score_adj: what root may not do in every virtual machine.
+	case $(containerd --version) in
+	*' v2.'* | *' 2.'*)
+		cat >"$1/containerd.toml" <<-CONF
+			version = 3
+			root = "$1/root"
+			state = "$1/state"
+			[grpc]
+			address = "$CRI_SOCKET"
+			[plugins."io.containerd.cri.v1.images".pinned_images]
+			sandbox = "$2"
+			[plugins."io.containerd.cri.v1.runtime"]
+			disable_apparmor = true
+			restrict_oom_score_adj = true
+			[plugins."io.containerd.cri.v1.runtime".cni]
+			bin_dirs = ["/usr/lib/cni"]
+			conf_dir = "$1/cni"
+		CONF
+		;;
+	*)
+		cat >"$1/containerd.toml" <<-CONF
+			version = 2
+			root = "$1/root"
+			state = "$1/state"
+			[grpc]
+			address = "$CRI_SOCKET"
+			[plugins."io.containerd.grpc.v1.cri"]
+			sandbox_image = "$2"
+			disable_apparmor = true
+			restrict_oom_score_adj = true
+			[plugins."io.containerd.grpc.v1.cri".cni]
+			bin_dir = "/usr/lib/cni"
+			conf_dir = "$1/cni"
+		CONF
+		;;
+	esac
+	cat >"$1/cni/pods.conflist" <<-CONF
+		{ "cniVersion": "0.4.0", "name": "pods", "plugins": [
+			{ "type": "bridge", "bridge": "cri-pods", "isGateway": true, "ipam": {
+				"type": "host-local", "dataDir": "$1/ipam", "subnet": "10.86.0.0/16",
+				"routes": [{ "dst": "0.0.0.0/0" }] } } ] }
+	CONF
+	containerd --config "$1/containerd.toml" >"$1/log" 2>&1 3>&- &
+	CONTAINERD_PID=$!
+	daemon_wait "$CONTAINERD_PID" "$1/log" cri RuntimeService/Version '{}'
+}
+
+# remove_sandboxes: stops and removes every pod of containerd_start.
+remove_sandboxes() {
+	local all
+
+	all=$(cri RuntimeService/ListPodSandbox '{}' | jq -c '.items[] | { pod_sandbox_id: .id }')
+	[ -n "$all" ] || return 0
+	cri RuntimeService/StopPodSandbox "$all" >/dev/null
+	cri RuntimeService/RemovePodSandbox "$all" >/dev/null
+}
+
+# containerd_end DIR: ends the pods and the daemon of containerd_start, and removes
+# what they left there.
+containerd_end() {
+	local shim
+
+	remove_sandboxes || true
+	daemon_end "$CONTAINERD_PID"
+	# Version 2.1 sometimes forgets one when a pod's first process takes the rest along.
+	for shim in $(pgrep -f "containerd-shim.* $1/containerd.sock"); do
+		kill -KILL "$shim"
 	done
+	unmount_below "$1"
+	ip link del cri-pods 2>/dev/null || true
+	rm -rf "${1:?}"/{root,state,cni,ipam}
+}
+
+# cri SERVICE/METHOD REQUESTS: asks the runtime of containerd_start; a request in JSON a line.
+cri() {
+	test/engines/cri "$1" <<<"$2"
+}
+
+# What the tests ask of every engine's pod: pause --log-reaped in the namespaces
+# that localhost/nginx:test and localhost/redis:test share. The engine's
+# container_exec NAME COMMAND... runs COMMAND in one of those containers.
+
+NGINX_SAYS='HTTP/1.1 200 OK'
+nginx_answers() { [ "$(container_exec "$1" bash -c "$(pod_ask 8080 'GET / HTTP/1.0')" 2>/dev/null)" = "$NGINX_SAYS" ]; }
+redis_answers() { [ "$(container_exec "$1" bash -c "$(pod_ask 6379 PING)" 2>/dev/null)" = +PONG ]; }
+
+# is_published PORT: nginx answers there, outside of the pod, too.
+is_published() {
+	[ "$(bash -c "$(pod_ask "$1" 'GET / HTTP/1.0')")" = "$NGINX_SAYS" ]
+}
+
+# first_process NAME: the command line of PID 1, as that container sees it.
+first_process() {
+	container_exec "$1" ps -o args= -p 1
+}
+
+# no_zombie NAME: whether that container sees none.
+no_zombie() {
+	local states
+
+	states=$(container_exec "$1" ps -e -o stat=) && ! grep -q '^Z' <<<"$states"
+}
+
+# is_a_pod HOSTNAME: the two containers share what the containers of a pod share.
+is_a_pod() {
+	local key
+
+	wait_until nginx_answers redis
+	wait_until redis_answers nginx
+	[ "$(container_exec nginx cat /proc/sys/kernel/hostname)" = "$1" ]
+	[ "$(container_exec redis cat /proc/sys/kernel/hostname)" = "$1" ]
+	container_exec nginx ipcmk --shmem 4096
+	key=$(container_exec nginx cat /proc/sysvipc/shm | awk 'NR == 2 { print $1 }')
+	[ "$(container_exec redis cat /proc/sysvipc/shm | awk 'NR == 2 { print $1 }')" = "$key" ]
+	[ -n "$key" ]
+}
+
+# make_orphan NAME SECONDS: zombie_demo in that container, beside what runs there.
+# Sets ORPHAN to the PID, in the pod, of the child that it leaves for SECONDS.
+make_orphan() {
+	container_exec "$1" bash -c "exec zombie_demo $2 >/tmp/said 2>&1"
+	ORPHAN=$(container_exec "$1" cat /tmp/said | sed -n 's/^Parent process .*child PID=//p')
+	[ -n "$ORPHAN" ]
+}
+
+# is_gone NAME PID: whether that container sees no such process, not even a zombie.
+is_gone() {
+	local pids
+
+	pids=$(container_exec "$1" ps -e -o pid=) && ! grep -qw "$2" <<<"$pids"
 }

@@ -1,0 +1,206 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The image as containerd's sandbox image, by way of the container runtime
+# interface, as the kubelet does it.
+
+load ../helpers
+load engines
+
+setup_file() {
+	# shellcheck source=pod/pod.bash
+	. pod/pod.bash
+	# shellcheck source=test/engines/engines.bash
+	. test/engines/engines.bash
+	PAUSE_IMAGE=localhost/pause:$(cat build/version)
+	engine_with_sandbox "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE"
+	export CONTAINERD_PID PAUSE_IMAGE
+}
+
+# engine_with_sandbox DIR IMAGE: starts containerd in DIR, with IMAGE for its sandboxes.
+engine_with_sandbox() {
+	containerd_start "$1" "$2"
+	make -s image-containerd
+	ctr --namespace k8s.io images import build/test/services.oci.tar
+}
+
+teardown_file() {
+	containerd_end "$BATS_FILE_TMPDIR"
+}
+
+setup() {
+	OUT=$BATS_TEST_TMPDIR/out
+	SANDBOX='' PID=''
+}
+
+teardown() {
+	if [ -e "$BATS_TEST_TMPDIR/containerd.toml" ]; then
+		containerd_end "$BATS_TEST_TMPDIR"
+	else
+		remove_sandboxes
+	fi
+}
+
+# sandbox_config NAME [NAMESPACE_OPTIONS]: what the kubelet sends for a pod; its
+# default is a PID namespace that the pod shares. Only a pod with a network of its
+# own has a hostname of its own.
+sandbox_config() {
+	jq -nc --arg name "$1" --argjson namespaces "${2-"{}"}" '{
+		metadata: { name: $name, uid: $name, namespace: "default" },
+		hostname: (if $namespaces.network == "NODE" then "" else $name end),
+		linux: { security_context: { namespace_options: $namespaces, seccomp: {} } }
+	}'
+}
+
+# pod_of NAMESPACE_OPTIONS: a pod with the two services, the hostname a-pod. Sets
+# SANDBOX, and PID to that of pause.
+pod_of() {
+	local config container name
+
+	config=$(sandbox_config a-pod "$1")
+	SANDBOX=$(cri RuntimeService/RunPodSandbox "{ \"config\": $config }" | jq -r .pod_sandbox_id)
+	PID=$(sandbox | jq -r '.info.info | fromjson | .pid')
+	wait_until waits "$PID"
+	for name in nginx redis; do
+		container=$(cri RuntimeService/CreateContainer "$(jq -nc --arg name $name --arg sandbox "$SANDBOX" \
+			--argjson pod "$config" '{
+				pod_sandbox_id: $sandbox,
+				sandbox_config: $pod,
+				config: {
+					metadata: { name: $name },
+					image: { image: "localhost/\($name):test" },
+					linux: { security_context: {
+						namespace_options: $pod.linux.security_context.namespace_options,
+						seccomp: {} } }
+				}
+			}')")
+		cri RuntimeService/StartContainer "$container"
+		echo "$container" >"$BATS_TEST_TMPDIR/$name"
+	done
+}
+
+# sandbox: what the runtime says of $SANDBOX.
+sandbox() {
+	cri RuntimeService/PodSandboxStatus "{ \"pod_sandbox_id\": \"$SANDBOX\", \"verbose\": true }"
+}
+
+is_not_ready() {
+	[ "$(sandbox | jq -r .status.state)" = SANDBOX_NOTREADY ]
+}
+
+container_exec() {
+	local answer
+
+	answer=$(cri RuntimeService/ExecSync "$(jq -c '. + { cmd: $ARGS.positional }' "$BATS_TEST_TMPDIR/$1" \
+		--args -- "${@:2}")") || return
+	jq -j .stdout <<<"$answer"
+	jq -j .stderr <<<"$answer" >&2
+	return "$(jq .exit_code <<<"$answer")"
+}
+
+# namespace PID NAME: which one it is in.
+namespace() {
+	readlink "/proc/$1/ns/$2"
+}
+
+@test "a pod with a shared PID namespace: pause is PID 1, and its orphans are reaped" {
+	local before
+
+	pod_of '{}'
+	is_a_pod a-pod
+	[ "$(first_process nginx)" = /pause ]
+	[ "$(status_of "$PID" Uid)" = $'65535\t65535\t65535\t65535' ]
+	[ "$(status_of "$PID" Seccomp)" = 2 ]
+	[ "$(ls "/proc/$PID/fd")" = $'0\n1\n2' ]
+	before=$(wakeups "$PID")
+	make_orphan nginx 1
+	[ "$(container_exec nginx ps -o ppid= -p "$ORPHAN" | tr -d ' ')" -eq 1 ]
+	wait_until is_gone redis "$ORPHAN"
+	no_zombie redis
+	[ "$(wakeups "$PID")" = "$before" ]
+
+	cri RuntimeService/StopPodSandbox "{ \"pod_sandbox_id\": \"$SANDBOX\" }"
+	is_not_ready
+	has_ended "$PID"
+	cri RuntimeService/RemovePodSandbox "{ \"pod_sandbox_id\": \"$SANDBOX\" }"
+	[ "$(cri RuntimeService/ListPodSandbox '{}' | jq -c .items)" = '[]' ]
+	run ! sandbox
+}
+
+@test "a pod whose containers have a PID namespace each: pause is alone in its own" {
+	pod_of '{ "pid": "CONTAINER" }'
+	is_a_pod a-pod
+	[ "$(first_process nginx)" = 'nginx: master process nginx -e stderr -c /etc/nginx.conf' ]
+	[[ $(first_process redis) == redis-server* ]]
+	[[ $(status_of "$PID" NSpid) == *$'\t1' ]]
+	POD_PID=$PID
+	pod_is_empty
+	POD_PID=''
+}
+
+@test "a pod with the host's network and PID namespace: pause is not PID 1 there" {
+	pod_of '{ "network": "NODE", "pid": "NODE" }'
+	wait_until nginx_answers redis
+	[ "$(namespace "$PID" pid)" = "$(namespace self pid)" ]
+	[ "$(namespace "$PID" net)" = "$(namespace self net)" ]
+	[ "$(namespace "$PID" ipc)" != "$(namespace self ipc)" ]
+	[ "$(container_exec nginx ps -o args= -p "$PID")" = /pause ]
+	[ "$(sandbox | jq -r .status.state)" = SANDBOX_READY ]
+	cri RuntimeService/StopPodSandbox "{ \"pod_sandbox_id\": \"$SANDBOX\" }"
+	has_ended "$PID"
+}
+
+@test "kill 1 in a container ends the pod" {
+	pod_of '{}'
+	# In the background, as the runtime may lose a process that ends along with the pod.
+	container_exec nginx bash -c 'kill 1 >/dev/null 2>&1 &'
+	wait_until is_not_ready
+	has_ended "$PID"
+}
+
+@test "but not with the guard" {
+	engine_with_sandbox "$BATS_TEST_TMPDIR" "$PAUSE_IMAGE-guard"
+	pod_of '{}'
+	[ "$(first_process nginx)" = '/pause --guard' ]
+	container_exec nginx bash -c 'kill 1; kill -s INT 1'
+	is_a_pod a-pod
+	[ "$(sandbox | jq -r .status.state)" = SANDBOX_READY ]
+}
+
+@test "the image is pinned, and no other one is" {
+	local pinned=true tag
+
+	for tag in '' -guard -log; do
+		ctr --namespace k8s.io images ls "name==$PAUSE_IMAGE$tag" | grep -q 'io.cri-containerd.pinned=pinned'
+	done
+	# Version 1.6 does not know the label, and reports none.
+	[[ $(cri RuntimeService/Version '{}' | jq -r .runtime_version) != 1.6.* ]] || pinned=false
+	for tag in '' -guard -log; do
+		[ "$(is_pinned "$PAUSE_IMAGE$tag")" = $pinned ]
+	done
+	[ "$(is_pinned localhost/redis:test)" = false ]
+}
+
+is_pinned() {
+	cri ImageService/ImageStatus "{ \"image\": { \"image\": \"$1\" } }" | jq .image.pinned
+}
+
+@test "a hundred sandboxes at once" {
+	for name in $(seq 100); do
+		jq -nc --argjson config "$(sandbox_config "pod-$name")" '{ config: $config }'
+	done >"$BATS_TEST_TMPDIR/requests"
+	cri RuntimeService/RunPodSandbox "$(<"$BATS_TEST_TMPDIR/requests")" >"$OUT"
+	[ "$(sort -u "$OUT" | wc -l)" -eq 100 ]
+	[ "$(cri RuntimeService/ListPodSandbox '{}' | jq '[.items[] | select(.state == "SANDBOX_READY")] | length')" -eq 100 ]
+	[ "$(pgrep -cx pause)" -eq 100 ]
+	remove_sandboxes
+	[ "$(cri RuntimeService/ListPodSandbox '{}' | jq -c .items)" = '[]' ]
+	run -1 pgrep -x pause
+	wait_until no_shims_of "$OUT"
+	[ -z "$(ip -o link show type veth)" ]
+}
+
+# no_shims_of FILE: whether the shims of these sandboxes have ended.
+no_shims_of() {
+	! pgrep -f containerd-shim -a | grep -qF "$(jq -r .pod_sandbox_id "$1")"
+}

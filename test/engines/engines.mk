@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The image in real engines: those of Debian's packages, each started by the tests.
+
+ENGINES = test/engines
+
+# Whose containerd is tested beside the one that is installed: 1.6 in bookworm, 1.7
+# in trixie, 2.1 in forky.
+CONTAINERD_SUITES = trixie forky
+CONTAINERDS = $(CACHE)/containerd-$(call checksum,$(ENGINES)/fetch $(ARCHIVE_TOOL))
+
+$(CONTAINERDS)/%: | need-engines
+	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
+	@$(ENGINES)/fetch $* $(DEBIAN_MIRROR) $@
+
+.PHONY: need-engines
+need-engines: | need-test
+	@$(NEED) $(ARCHIVE_KEYS) containernetworking-plugins:/usr/lib/cni/bridge docker-registry:docker-registry \
+		iproute2:ip iptables:/usr/sbin/iptables protobuf-compiler:protoc \
+		python3-grpcio:/usr/lib/python3/dist-packages/grpc \
+		python3-protobuf:/usr/lib/python3/dist-packages/google/protobuf slirp4netns:slirp4netns uidmap:newuidmap
+
+build/test/cri_pb2.py: $(ENGINES)/cri.proto | need-engines
+	@mkdir -p $(@D)
+	protoc --proto_path=$(<D) --python_out=$(@D) $(<F)
+
+build/test/services.oci.tar: $(ENGINES)/service-images pod/rootfs.bash build/zombie_demo | need-engines
+	@mkdir -p $(@D)
+	$(ENGINES)/service-images $@
+
+WHAT_ENGINES_RUN = $(IMAGE) build/pause build/test/orphans build/test/services.oci.tar
+CONTAINERD_TESTS = build/test/cri_pb2.py $(if $(DEBIAN_MIRROR),$(CONTAINERD_SUITES:%=$(CONTAINERDS)/%))
+
+.PHONY: test-engines
+test-engines: need-engines $(WHAT_ENGINES_RUN) $(CONTAINERD_TESTS) ## the image in Docker, containerd, Podman and a registry
+	@[ "$$(id -u)" -eq 0 ] || { echo "ok 1 engines # skip needs root, to start them"; exit 0; }; \
+	failed=0; export BATS_TEST_TIMEOUT=200; \
+	$(ENGINES)/run bats $(ENGINES) || failed=1; \
+	echo "# Podman, by an ordinary user"; \
+	$(ENGINES)/run $(ENGINES)/as-user bats $(ENGINES)/podman.bats || failed=1; \
+	[ -n "$(DEBIAN_MIRROR)" ] || echo "ok 1 other versions of containerd # skip $(NO_MIRROR)"; \
+	for suite in $(if $(DEBIAN_MIRROR),$(CONTAINERD_SUITES)); do \
+		echo "# containerd of Debian $$suite"; \
+		CONTAINERD=$(CONTAINERDS)/$$suite $(ENGINES)/run bats $(ENGINES)/containerd.bats || failed=1; \
+	done; \
+	exit $$failed

@@ -1,0 +1,138 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The image as the infra image of Podman's pods, for root or an ordinary user.
+
+load ../helpers
+load engines
+
+setup_file() {
+	# shellcheck source=test/engines/engines.bash
+	. test/engines/engines.bash
+	PAUSE_IMAGE=localhost/pause:$(cat build/version)
+	export PAUSE_IMAGE
+	podman_configure "$BATS_FILE_TMPDIR"
+	# What kube play makes its pods with.
+	sed -i "s,^\[engine\],&\ninfra_image = \"$PAUSE_IMAGE\"," "$CONTAINERS_CONF"
+	make -s image-podman
+	image/load build/test/services.oci.tar podman
+}
+
+teardown_file() {
+	podman_end "$BATS_FILE_TMPDIR"
+}
+
+teardown() {
+	podman pod rm -af >/dev/null
+}
+
+container_exec() {
+	podman exec "$@"
+}
+
+# pod_of IMAGE [OPTION...]: a pod with the two services, whose infra container is of IMAGE.
+pod_of() {
+	podman pod create --name a-pod --hostname a-pod --share pid,net,ipc,uts --infra-image "$@"
+	podman run -d --pod a-pod --name nginx localhost/nginx:test
+	podman run -d --pod a-pod --name redis localhost/redis:test
+	infra_of a-pod
+	is_a_pod a-pod
+}
+
+# infra_of POD: sets INFRA to its infra container, and PID to that of pause.
+infra_of() {
+	INFRA=$(podman pod inspect -f '{{.InfraContainerID}}' "$1")
+	PID=$(podman inspect -f '{{.State.Pid}}' "$INFRA")
+	wait_until waits "$PID"
+}
+
+# log_is [LINE...]: pause has written these lines on stderr and nothing else.
+log_is() {
+	podman logs "$INFRA" >"$OUT" 2>"$ERR"
+	says "$OUT"
+	says "$ERR" "$@"
+}
+
+log_has() {
+	podman logs "$INFRA" 2>&1 | grep -qxF -- "$1"
+}
+
+# infra_ends STATUS: pause ends by itself, with that exit status.
+infra_ends() {
+	wait_until has_ended "$PID"
+	[ "$(podman wait "$INFRA")" -eq "$1" ]
+}
+
+@test "a pod: pause is PID 1, reaps and logs its orphans, and ends with it" {
+	pod_of "$PAUSE_IMAGE-log"
+	[ "$(first_process nginx)" = '/pause --log-reaped' ]
+	[ "$(status_of "$PID" Seccomp)" = 2 ]
+	log_is
+	make_orphan nginx 1
+	[ "$(container_exec redis ps -o ppid= -p "$ORPHAN" | tr -d ' ')" -eq 1 ]
+	wait_until is_gone redis "$ORPHAN"
+	no_zombie redis
+	log_is "waitpid return, pid is: $ORPHAN, exit status: 0"
+	podman pod stop a-pod
+	infra_ends 0
+	log_is "waitpid return, pid is: $ORPHAN, exit status: 0" "$TERMINATED"
+}
+
+@test "a port that was published for the pod is that of a service" {
+	pod_of "$PAUSE_IMAGE" --publish 127.0.0.1:18081:8080
+	is_published 18081
+}
+
+@test "kill 1 in a container ends the pod, but not with the guard" {
+	pod_of "$PAUSE_IMAGE-guard"
+	killer=$(container_exec nginx bash -c 'echo $$; kill 1')
+	wait_until log_has "Refused signal: Terminated, from PID: $killer"
+	is_a_pod a-pod
+	podman pod stop a-pod
+	infra_ends 0
+	log_is "Refused signal: Terminated, from PID: $killer" "$TERMINATED"
+	podman pod rm a-pod
+
+	pod_of "$PAUSE_IMAGE"
+	podman exec --detach nginx bash -c 'kill 1'
+	infra_ends 0
+	log_is "$TERMINATED"
+}
+
+@test "kube play, with it as the infra image of containers.conf" {
+	cat >"$BATS_TEST_TMPDIR/pod.yaml" <<-END
+		apiVersion: v1
+		kind: Pod
+		metadata:
+		  name: kube
+		spec:
+		  shareProcessNamespace: true
+		  containers:
+		  - name: nginx
+		    image: localhost/nginx:test
+		  - name: redis
+		    image: localhost/redis:test
+	END
+	podman kube play "$BATS_TEST_TMPDIR/pod.yaml"
+	infra_of kube
+	container_exec() { podman exec "kube-$1" "${@:2}"; }
+	is_a_pod kube
+	[ "$(first_process nginx)" = /pause ]
+	make_orphan nginx 1
+	wait_until is_gone redis "$ORPHAN"
+	podman kube down "$BATS_TEST_TMPDIR/pod.yaml"
+	has_ended "$PID"
+	[ -z "$(podman ps -aq)$(podman pod ls -q)" ]
+}
+
+@test "the Dockerfile builds" {
+	podman build -t pause-me .
+	[ "$(podman inspect -f '{{.Config.User}} {{.Config.Entrypoint}}' pause-me)" = '65535:65535 [/pause]' ]
+	pod_of localhost/pause-me
+	[ "$(first_process redis)" = /pause ]
+	podman pod stop a-pod
+	infra_ends 0
+	log_is "$TERMINATED"
+	podman pod rm a-pod
+	podman rmi pause-me
+}

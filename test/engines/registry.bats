@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The image in a registry, for every platform: pushed, pulled, and refused.
+
+load ../helpers
+load engines
+
+setup() {
+	# shellcheck source=pod/pod.bash
+	. pod/pod.bash
+	REGISTRY=127.0.0.1:5000
+	OUT=$BATS_TEST_TMPDIR/out
+	REGISTRY_PID='' CONTAINERD_PID=''
+	TAG=$(cat build/version)
+	# What skopeo says of this registry and this user, and not the machine's.
+	export HOME=$BATS_TEST_TMPDIR REGISTRY_AUTH_FILE=$BATS_TEST_TMPDIR/auth.json
+	mkdir -p "$HOME/.config/containers"
+	printf '[[registry]]\nlocation = "%s"\ninsecure = true\n' "$REGISTRY" \
+		>"$HOME/.config/containers/registries.conf"
+}
+
+teardown() {
+	[ -z "$CONTAINERD_PID" ] || containerd_end "$BATS_TEST_TMPDIR"
+	[ -z "$REGISTRY_PID" ] || daemon_end "$REGISTRY_PID"
+}
+
+# registry_start [CONFIGURATION]: a registry at $REGISTRY, in the folder of this test.
+registry_start() {
+	cat >"$BATS_TEST_TMPDIR/registry.yml" <<-CONF
+		version: 0.1
+		storage:
+		  filesystem:
+		    rootdirectory: $BATS_TEST_TMPDIR/registry
+		http:
+		  addr: $REGISTRY
+		${1-}
+	CONF
+	# It would take what begins with REGISTRY_ for its own configuration.
+	env -u REGISTRY_AUTH_FILE docker-registry serve "$BATS_TEST_TMPDIR/registry.yml" >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
+	REGISTRY_PID=$!
+	daemon_wait "$REGISTRY_PID" "$BATS_TEST_TMPDIR/log" bash -c ": </dev/tcp/${REGISTRY/://}"
+}
+
+# digests TAG: the index of that tag in the archive, and each platform's image:
+# DIGEST, and index or OS ARCHITECTURE VARIANT.
+digests() {
+	skopeo inspect --raw "oci-archive:build/pause.oci.tar:localhost/pause:$1" >"$BATS_TEST_TMPDIR/index"
+	echo "sha256:$(sha256sum "$BATS_TEST_TMPDIR/index" | cut -d ' ' -f 1) index"
+	jq -r '.manifests[] | "\(.digest) \(.platform.os) \(.platform.architecture) \(.platform.variant // "")"' \
+		"$BATS_TEST_TMPDIR/index"
+}
+
+# digest_of FILE: that of a manifest.
+digest_of() {
+	echo "sha256:$(sha256sum "$1" | cut -d ' ' -f 1)"
+}
+
+@test "the index and every platform can be pulled by the digests of the archive" {
+	local tag digest os architecture variant pulled=0
+
+	registry_start
+	run -0 make -s push "REGISTRY=$REGISTRY/some/path"
+	[ "${#lines[@]}" -eq 3 ]
+	for tag in "$TAG" "$TAG-guard" "$TAG-log"; do
+		from=docker://$REGISTRY/some/path/pause:$tag
+		while read -r digest os architecture variant; do
+			if [ "$os" = index ]; then
+				skopeo inspect --raw "$from" >"$OUT"
+				[[ $output == *"$REGISTRY/some/path/pause:$tag $digest"* ]]
+				[ "$(digest_of "$OUT")" = "$digest" ]
+				continue
+			fi
+			rm -rf "$BATS_TEST_TMPDIR/image"
+			skopeo --override-os "$os" --override-arch "$architecture" ${variant:+--override-variant "$variant"} \
+				copy --quiet "$from" "dir:$BATS_TEST_TMPDIR/image"
+			[ "$(digest_of "$BATS_TEST_TMPDIR/image/manifest.json")" = "$digest" ]
+			pulled=$((pulled + 1))
+		done < <(digests "$tag")
+	done
+	[ "$pulled" -eq 27 ]
+
+	# The same without make, from the archive alone.
+	skopeo copy --quiet --all --preserve-digests "oci-archive:build/pause.oci.tar:localhost/pause:$TAG" \
+		"docker://$REGISTRY/other/pause:$TAG"
+	skopeo inspect --raw "docker://$REGISTRY/other/pause:$TAG" >"$OUT"
+	[ "$(digest_of "$OUT") index" = "$(digests "$TAG" | head -n 1)" ]
+}
+
+@test "containerd pulls it by way of the container runtime interface, and runs it" {
+	registry_start
+	make -s push "REGISTRY=$REGISTRY"
+	containerd_start "$BATS_TEST_TMPDIR" "$REGISTRY/pause:$TAG"
+	sandbox=$(cri RuntimeService/RunPodSandbox \
+		'{ "config": { "metadata": { "name": "a", "uid": "a", "namespace": "a" }, "hostname": "a" } }')
+	[ "$(cri RuntimeService/PodSandboxStatus "$sandbox" | jq -r .status.state)" = SANDBOX_READY ]
+	pgrep -x pause
+	[ "$(cri ImageService/ImageStatus "{ \"image\": { \"image\": \"$REGISTRY/pause:$TAG\" } }" |
+		jq -r '.image.repo_digests[]')" = "$REGISTRY/pause@$(digests "$TAG" | sed -n 's/ index//p')" ]
+}
+
+@test "a registry that refuses, and one that is not there" {
+	run -2 make -s push "REGISTRY=$REGISTRY"
+	[[ $output == *'connection refused'* ]]
+	[[ $output == *"failed: pushing $REGISTRY/pause:$TAG"* ]]
+	# It knows of no user.
+	: >"$BATS_TEST_TMPDIR/htpasswd"
+	registry_start "auth: { htpasswd: { realm: here, path: $BATS_TEST_TMPDIR/htpasswd } }"
+	run -2 make -s push "REGISTRY=$REGISTRY"
+	[[ $output == *'authentication required'* ]]
+	[[ $output == *"failed: pushing $REGISTRY/pause:$TAG"* ]]
+	[ -z "$(find "$BATS_TEST_TMPDIR/registry" -type f 2>/dev/null)" ]
+	run -2 make -s push
+	[[ $output == *'push where? REGISTRY=host/path'* ]]
+}
