@@ -1,49 +1,24 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# The demo: with namespaces, with Docker and with Podman; that it fails when a
-# claim does not hold; and that it leaves nothing behind.
+# The demo without an engine; that it fails when a claim does not hold; and that it
+# leaves nothing behind. With engines it is in test/engines.
 
 bats_require_minimum_version 1.5.0
 
+load demo
+
 setup_file() {
-	# Where the demo keeps its files, to see what it leaves.
-	export TMPDIR=$BATS_FILE_TMPDIR/tmp
-	mkdir "$TMPDIR"
-	chmod 1777 "$TMPDIR"
-	# A PATH that has everything but what the demo can do without.
-	export BARE_PATH=$BATS_FILE_TMPDIR/bin
-	mkdir "$BARE_PATH"
-	ln -sf /bin/* /usr/bin/* "$BARE_PATH/"
-	rm -f "$BARE_PATH"/{nginx,redis-server,docker,podman}
+	demo_setup_file
 }
 
 setup() {
 	# shellcheck source=pod/pod.bash
 	. pod/pod.bash
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
-	DOCKERD='' PODMAN=''
 }
 
 teardown() {
-	[ -z "$DOCKERD" ] || docker_end "$BATS_TEST_TMPDIR"
-	[ -z "$PODMAN" ] || podman_end "$BATS_TEST_TMPDIR"
 	find "$TMPDIR" -mindepth 1 -delete
-}
-
-# plays COMMAND...: the demo runs to its end, all of it true, and leaves nothing.
-plays() {
-	run -0 "$@" 3>&-
-	echo "$output"
-	[ "$(grep -c '^  \[ok\]' <<<"$output")" -eq 13 ]
-	[[ $output == *'All of it held.' ]]
-	nothing_left
-}
-
-nothing_left() {
-	[ -z "$(ls -A "$TMPDIR")" ]
-	[ -z "$(pgrep -f "$TMPDIR")" ]
 }
 
 root_only() {
@@ -82,33 +57,6 @@ as_user() {
 	# It looks for nginx in /usr/sbin whatever the PATH is.
 	plays unshare --mount sh -c 'mount -t tmpfs none /usr/sbin && PATH=$BARE_PATH exec demo/run'
 	[[ $output == *'a tiny service and another tiny service'* ]]
-}
-
-@test "with Docker" {
-	root_only "to start a Docker daemon"
-	docker_start_without_network "$BATS_TEST_TMPDIR"
-	plays make -s demo ENGINE=docker
-	[ -z "$(docker ps -aq)$(docker images -q)" ]
-}
-
-@test "with Podman" {
-	root_only "to run Podman in this way"
-	PODMAN=yes
-	podman_configure "$BATS_TEST_TMPDIR"
-	plays make -s demo ENGINE=podman
-	[ -z "$(podman ps -aq)$(podman images -q)" ]
-}
-
-@test "an engine that does not answer, is not there, or does not exist is named" {
-	DOCKER_HOST=unix://$BATS_TEST_TMPDIR/none run -1 demo/run docker
-	[[ $output == 'demo: docker does not answer: '* ]]
-	PATH=$BARE_PATH run -1 demo/run docker
-	[ "$output" = 'demo: no docker; install with: apt-get install -y docker.io' ]
-	PATH=$BARE_PATH run -1 demo/run podman
-	[ "$output" = 'demo: no podman; install with: apt-get install -y podman' ]
-	run -2 demo/run rkt
-	[ "$output" = 'demo: ENGINE may be docker or podman, and is: rkt' ]
-	nothing_left
 }
 
 @test "a pause that does not do its work is found out" {

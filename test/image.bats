@@ -7,12 +7,12 @@
 
 bats_require_minimum_version 1.5.0
 
-ARCHIVE=build/pause.oci.tar
 PLATFORMS='386 amd64 arm-v7 arm64 loong64 mips64le ppc64le riscv64 s390x'
 
 setup() {
 	VERSION=$(cat build/version)
 	DATE=$(cat build/date)
+	ARCHIVE=$PWD/build/pause.oci.tar
 }
 
 # manifests: a line for each image in the archive: the tag, its platform as in
@@ -55,6 +55,7 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 		[ "$(jq -c .config "$config")" = "{\"User\":\"65535:65535\",\"Entrypoint\":$entrypoint}" ]
 		[ "$(jq -r '"\(.os) " + ([.architecture, .variant // empty] | join("-"))' "$config")" = "linux $platform" ]
 		[ "$(jq -r .created "$config")" = "$created" ]
+		[ "$(jq -c 'keys - ["variant"]' "$config")" = '["architecture","config","created","os","rootfs"]' ]
 		[ "$(jq '.layers | length' "$manifest")" -eq 1 ]
 		layer=$(blob "$(jq -r '.layers[0].digest' "$manifest")")
 		gzip -dc "$layer" >"$BATS_TEST_TMPDIR/layer"
@@ -111,13 +112,15 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 	GIT_COMMITTER_DATE='1234567890 +0100' git -c user.name=a -c user.email=a commit -q -m a
 	git tag v7
 	env -u SOURCE_DATE_EPOCH -u VERSION make -s image >"$BATS_TEST_TMPDIR/by-git"
+	ARCHIVE=$PWD/build/pause.oci.tar
 	diff <(cut -d ' ' -f 2 "$BATS_TEST_TMPDIR/by-git") - <<-END
 		localhost/pause:v7
 		localhost/pause:v7-guard
 		localhost/pause:v7-log
 	END
-	while read -r digest name _; do
-		[ "sha256:$(skopeo inspect --raw "oci-archive:$ARCHIVE:$name" | sha256sum | cut -d ' ' -f 1)" = "$digest" ]
+	while read -r digest name _ size; do
+		skopeo inspect --raw "oci-archive:$ARCHIVE:$name" >index
+		[ "sha256:$(sha256sum index | cut -d ' ' -f 1) $(stat -c %s index)" = "$digest $size" ]
 		[ "$(skopeo inspect "oci-archive:$ARCHIVE:$name" | jq -r .Created)" = 2009-02-13T23:31:30Z ]
 	done <"$BATS_TEST_TMPDIR/by-git"
 	make -s image VERSION=v7 SOURCE_DATE_EPOCH=1234567890 | diff "$BATS_TEST_TMPDIR/by-git" -

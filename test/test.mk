@@ -46,8 +46,7 @@ NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 need-test: | need-image
 	@$(NEED_CC) $(patsubst %,linux-libc-dev-%-cross:/usr/share/doc/linux-libc-dev-%-cross, \
 		$(KERNEL_HEADERS)) qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
-		procps:pgrep bsdutils:script redis-server:redis-server strace:strace util-linux:nsenter \
-		docker.io:dockerd containerd:ctr podman:podman runc:runc git:git
+		procps:pgrep bsdutils:script redis-server:redis-server strace:strace util-linux:nsenter git:git
 
 .PHONY: test
 test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run

@@ -11,10 +11,11 @@ setup_file() {
 	. pod/pod.bash
 	# shellcheck source=test/engines/engines.bash
 	. test/engines/engines.bash
-	docker_start "$BATS_FILE_TMPDIR"
+	docker_start "$BATS_FILE_TMPDIR" || return 0
 	export DOCKERD
-	make -s image-docker
 	image/load build/test/services.oci.tar docker
+	runs_containers docker || return 0
+	make -s image-docker
 	PAUSE_IMAGE=localhost/pause:$(cat build/version)
 	export PAUSE_IMAGE
 }
@@ -23,7 +24,14 @@ teardown_file() {
 	docker_end "$BATS_FILE_TMPDIR"
 }
 
+setup() {
+	can_run
+	OUT=$BATS_TEST_TMPDIR/out
+	ERR=$BATS_TEST_TMPDIR/err
+}
+
 teardown() {
+	[ -z "${CANNOT-}" ] || return 0
 	docker ps -aq | xargs -r docker rm -f >/dev/null
 }
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# Engines of the tests' own: each with its state in a folder that the test made,
-# so that nothing of the user's is touched. They need root.
+# Engines of the tests' own: each with its state in a folder that the test made, and
+# in the namespaces of test/engines/run, so that nothing of the user's is touched.
 
 # unmount_below DIR: unmounts what is still mounted there.
 unmount_below() {
@@ -25,30 +25,41 @@ daemon_answers_or_ended() {
 	"${@:2}" >/dev/null 2>&1 || ! kill -0 "$1" 2>/dev/null
 }
 
-# daemon_wait PID LOG COMMAND...: waits until COMMAND succeeds. Status 1, with the
-# end of the file LOG, if the daemon ends before.
+# daemon_wait PID LOG COMMAND...: waits until COMMAND succeeds. Status 1 if the daemon
+# ends before, or never answers; then CANNOT says so, with the end of the file LOG.
 daemon_wait() {
-	wait_until daemon_answers_or_ended "$1" "${@:3}"
-	"${@:3}" >/dev/null 2>&1 || {
-		tail -n 5 "$2"
-		return 1
-	}
+	wait_until daemon_answers_or_ended "$1" "${@:3}" || true
+	"${@:3}" >/dev/null 2>&1 || cannot "$(tail -n 1 "$2")"
 }
 
-# docker_start DIR [OPTION...]: starts a Docker daemon that has its state in DIR.
-# Sets DOCKER_HOST for docker(1).
+# cannot WHY: an engine does not run on this machine, which is not for pause to
+# answer for. Status 1.
+cannot() {
+	export CANNOT="the engine does not run here: $1"
+	return 1
+}
+
+# runs_containers COMMAND...: whether the engine runs any container at all, by docker or podman.
+runs_containers() {
+	local why
+
+	why=$("$@" run --rm --network none localhost/redis:test bash -c : 2>&1) || cannot "${why##*$'\n'}"
+}
+
+# can_run: skips the test where setup_file found that the engine does not run.
+can_run() {
+	[ -z "${CANNOT-}" ] || skip "$CANNOT"
+}
+
+# docker_start DIR: starts a Docker daemon that has its state in DIR. Sets
+# DOCKER_HOST for docker(1).
 docker_start() {
 	export DOCKER_HOST=unix://$1/docker.sock
 
 	dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "$DOCKER_HOST" \
-		"${@:2}" >"$1/log" 2>&1 3>&- &
+		>"$1/log" 2>&1 3>&- &
 	DOCKERD=$!
 	daemon_wait "$DOCKERD" "$1/log" docker info
-}
-
-# docker_start_without_network DIR: the same, but it leaves this machine's network alone.
-docker_start_without_network() {
-	docker_start "$1" --bridge none --iptables=false --ip-forward=false
 }
 
 # docker_end DIR: ends the daemon of docker_start, and removes what it left there.

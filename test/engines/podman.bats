@@ -14,15 +14,23 @@ setup_file() {
 	podman_configure "$BATS_FILE_TMPDIR"
 	# What kube play makes its pods with.
 	sed -i "s,^\[engine\],&\ninfra_image = \"$PAUSE_IMAGE\"," "$CONTAINERS_CONF"
+	image/load build/test/services.oci.tar podman || cannot "podman load" || return 0
+	runs_containers podman || return 0
 	make -s image-podman
-	image/load build/test/services.oci.tar podman
 }
 
 teardown_file() {
 	podman_end "$BATS_FILE_TMPDIR"
 }
 
+setup() {
+	can_run
+	OUT=$BATS_TEST_TMPDIR/out
+	ERR=$BATS_TEST_TMPDIR/err
+}
+
 teardown() {
+	[ -z "${CANNOT-}" ] || return 0
 	podman pod rm -af >/dev/null
 }
 

@@ -59,7 +59,7 @@ digest_of() {
 @test "the index and every platform can be pulled by the digests of the archive" {
 	local tag digest os architecture variant pulled=0
 
-	registry_start
+	registry_start || skip "$CANNOT"
 	run -0 make -s push "REGISTRY=$REGISTRY/some/path"
 	[ "${#lines[@]}" -eq 3 ]
 	for tag in "$TAG" "$TAG-guard" "$TAG-log"; do
@@ -88,9 +88,9 @@ digest_of() {
 }
 
 @test "containerd pulls it by way of the container runtime interface, and runs it" {
-	registry_start
+	registry_start || skip "$CANNOT"
 	make -s push "REGISTRY=$REGISTRY"
-	containerd_start "$BATS_TEST_TMPDIR" "$REGISTRY/pause:$TAG"
+	containerd_start "$BATS_TEST_TMPDIR" "$REGISTRY/pause:$TAG" || skip "$CANNOT"
 	sandbox=$(cri RuntimeService/RunPodSandbox \
 		'{ "config": { "metadata": { "name": "a", "uid": "a", "namespace": "a" }, "hostname": "a" } }')
 	[ "$(cri RuntimeService/PodSandboxStatus "$sandbox" | jq -r .status.state)" = SANDBOX_READY ]
@@ -105,7 +105,7 @@ digest_of() {
 	[[ $output == *"failed: pushing $REGISTRY/pause:$TAG"* ]]
 	# It knows of no user.
 	: >"$BATS_TEST_TMPDIR/htpasswd"
-	registry_start "auth: { htpasswd: { realm: here, path: $BATS_TEST_TMPDIR/htpasswd } }"
+	registry_start "auth: { htpasswd: { realm: here, path: $BATS_TEST_TMPDIR/htpasswd } }" || skip "$CANNOT"
 	run -2 make -s push "REGISTRY=$REGISTRY"
 	[[ $output == *'authentication required'* ]]
 	[[ $output == *"failed: pushing $REGISTRY/pause:$TAG"* ]]

@@ -34,8 +34,7 @@ logged() {
 }
 
 @test "Docker's default profile" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to start an engine"
-	docker_start_without_network "$BATS_TEST_TMPDIR"
+	docker_start "$BATS_TEST_TMPDIR" || skip "$CANNOT"
 	docker build -q -t pause .
 	[ "$(docker run --rm --network none pause -v)" = "pause.c $(cat build/version)" ]
 	docker run -d --name pod --network none pause --log-reaped --guard
@@ -54,8 +53,7 @@ logged() {
 }
 
 @test "containerd's default profile" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to start an engine"
-	docker_start_without_network "$BATS_TEST_TMPDIR" # which brings a containerd of its own
+	docker_start "$BATS_TEST_TMPDIR" || skip "$CANNOT" # which brings a containerd of its own
 	docker build -q -t pause .
 	export CONTAINERD_ADDRESS=$BATS_TEST_TMPDIR/exec/containerd/containerd.sock
 	docker save pause | ctr image import -
