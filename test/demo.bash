@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # what bats sets
 #
-# shellcheck disable=SC2154 # what run of bats sets
 # What the demo's tests share, those without an engine and those in test/engines.
 
 # demo_setup_file: sets TMPDIR, where the demo keeps its files, to see what it leaves,
