@@ -69,9 +69,10 @@ pod_ends() {
 }
 
 @test "the image that was loaded is the one that was built" {
+	arch=$(docker version -f '{{.Server.Arch}}')
 	for tag in '' -guard -log; do
 		id=$(skopeo inspect --raw "oci-archive:build/pause.oci.tar:$PAUSE_IMAGE$tag" |
-			jq -r '.manifests[] | select(.platform.architecture == "amd64").digest')
+			jq -r --arg arch "$arch" '.manifests[] | select(.platform.architecture == $arch).digest')
 		id=$(tar -xOf build/pause.oci.tar "blobs/${id/://}" | jq -r .config.digest)
 		[ "$(docker inspect -f '{{.Id}}' "$PAUSE_IMAGE$tag")" = "$id" ]
 	done
