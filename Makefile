@@ -7,11 +7,15 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := build/pause
 
-# The ceiling keeps git from naming a repository that this tree only lies in.
+# A repository that this tree only lies in does not name it. How long git makes a
+# commit's name otherwise depends on the user's settings and the size of the clone.
 ifeq ($(origin VERSION),undefined)
-VERSION := $(or $(shell GIT_CEILING_DIRECTORIES="$(CURDIR)/.." git describe --tags --always --dirty 2>/dev/null),HEAD)
+VERSION := $(or $(shell [ ! -e .git ] || git describe --tags --always --dirty --abbrev=12),HEAD)
 endif
 export VERSION
+
+# Folders that a compiler would search before ours.
+unexport CPATH C_INCLUDE_PATH
 
 # = and not := from here on: the compiler may only be installed once a recipe runs.
 ARCH = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))

@@ -2,16 +2,16 @@
 
 # The date of the image: without a commit none is known, and 1970 stands for that.
 ifeq ($(origin SOURCE_DATE_EPOCH),undefined)
-SOURCE_DATE_EPOCH := $(or $(shell GIT_CEILING_DIRECTORIES="$(CURDIR)/.." git log -1 --format=%ct 2>/dev/null),0)
+SOURCE_DATE_EPOCH := $(or $(shell [ ! -e .git ] || git log -1 --format=%ct),0)
 endif
 export SOURCE_DATE_EPOCH
 
 IMAGE = build/pause.oci.tar
 
-# Changes when SOURCE_DATE_EPOCH does.
+# Changes when SOURCE_DATE_EPOCH does. Some tools read 010 as eight, and none the year 5138.
 build/date: FORCE
-	@case $$SOURCE_DATE_EPOCH in '' | *[!0-9]*) \
-		echo "SOURCE_DATE_EPOCH is seconds since 1970, and not: '$$SOURCE_DATE_EPOCH'" >&2; exit 1 ;; esac
+	@case $$SOURCE_DATE_EPOCH in '' | *[!0-9]* | 0?* | ???????????*) \
+		echo "SOURCE_DATE_EPOCH is seconds since 1970, in at most ten digits, and not: '$$SOURCE_DATE_EPOCH'" >&2; exit 1 ;; esac
 	@mkdir -p build
 	@echo "$$SOURCE_DATE_EPOCH" | cmp -s - $@ || echo "$$SOURCE_DATE_EPOCH" >$@
 
@@ -32,7 +32,7 @@ image-contents: $(IMAGE) ## the digest of each platform's image, and its bytes t
 
 .PHONY: verify-image
 verify-image: need-image ## with DIGEST=sha256:..., build the image from scratch and compare
-	@image/verify "$${DIGEST-}"
+	+@image/verify "$${DIGEST-}"
 
 .PHONY: image-docker image-podman image-containerd
 image-docker: $(IMAGE) ## load the image into Docker
@@ -48,6 +48,9 @@ image-containerd: $(IMAGE) ## load it into containerd for Kubernetes, never to b
 	@image/load $< containerd
 
 .PHONY: push
-push: $(IMAGE) ## with REGISTRY=host/path, push the image for all platforms to host/path/pause
+push: need-registry $(IMAGE) ## with REGISTRY=host/path, push the image for all platforms to host/path/pause
+	@image/push $(IMAGE) "$$REGISTRY"
+
+.PHONY: need-registry
+need-registry:
 	@[ -n "$${REGISTRY-}" ] || { echo "push where? REGISTRY=host/path" >&2; exit 1; }
-	@image/push $< "$$REGISTRY"

@@ -45,6 +45,8 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 
 @test "in each image /pause and nothing else, by its user and entrypoint" {
 	created=$(date -u -d "@$DATE" +%FT%TZ)
+	manifests >"$BATS_TEST_TMPDIR/manifests"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/manifests")" -eq 27 ]
 	while read -r tag platform manifest; do
 		case $tag in
 		*-guard) entrypoint='["/pause","--guard"]' ;;
@@ -70,7 +72,7 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 			org.opencontainers.image.title pause
 			org.opencontainers.image.version $VERSION
 		END
-	done < <(manifests)
+	done <"$BATS_TEST_TMPDIR/manifests"
 }
 
 @test "the three tags share a platform's layer, and none is more than 3,072 bytes to pull" {
@@ -80,7 +82,8 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 	while read -r tag platform manifest; do
 		pull=$(($(stat -c %s "$manifest") + $(jq '.config.size + .layers[0].size' "$manifest")))
 		[ "$pull" -le 3072 ]
-		grep -qx "sha256:${manifest##*/} localhost/pause:$tag linux/${platform/-//} $pull" "$BATS_TEST_TMPDIR/contents"
+		grep -qx "sha256:${manifest##*/} localhost/pause:$tag linux/${platform/-//} $pull $(jq -r .config.digest "$manifest")" \
+			"$BATS_TEST_TMPDIR/contents"
 		echo "$platform $(jq -r '.layers[0].digest' "$manifest")" >>"$BATS_TEST_TMPDIR/layers"
 	done <"$BATS_TEST_TMPDIR/manifests"
 	[ "$(sort -u "$BATS_TEST_TMPDIR/layers" | wc -l)" -eq 9 ]
@@ -91,12 +94,17 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
 	tools/copy-sources "$BATS_TEST_TMPDIR/one"
 	tools/copy-sources "$BATS_TEST_TMPDIR/a folder/of another name"
+	mkdir "$BATS_TEST_TMPDIR/include" "$BATS_TEST_TMPDIR/setgid"
+	echo '#error what a machine may have' | tee "$BATS_TEST_TMPDIR/include/"{signal,unistd}.h
+	chmod 3777 "$BATS_TEST_TMPDIR/setgid"
 	if [ "$(id -u)" -eq 0 ]; then
 		chown -R nobody "$BATS_TEST_TMPDIR/a folder"
 		as_another=(setpriv --reuid nobody --regid nogroup --clear-groups)
 	fi
 	(umask 022 && make -s -C "$BATS_TEST_TMPDIR/one" image VERSION="$VERSION" SOURCE_DATE_EPOCH="$DATE")
 	(umask 077 && env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 LANGUAGE=tr TZ=Asia/Kathmandu \
+		TMPDIR="$BATS_TEST_TMPDIR/setgid" CPATH="$BATS_TEST_TMPDIR/include" CONTAINERS_STORAGE_CONF=/nonexistent \
+		BUILDAH_ISOLATION=none STORAGE_DRIVER=overlay GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.abbrev GIT_CONFIG_VALUE_0=20 \
 		TAR_OPTIONS=--owner=daemon GZIP=-1 CPPFLAGS=-DX CFLAGS=-O0 BUILDAH_FORMAT=docker STORAGE_OPTS=vfs.x=y "${as_another[@]}" \
 		make -s -j 3 -C "$BATS_TEST_TMPDIR/a folder/of another name" image \
 		VERSION="$VERSION" SOURCE_DATE_EPOCH="$DATE")
@@ -124,7 +132,8 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 		[ "$(skopeo inspect "oci-archive:$ARCHIVE:$name" | jq -r .Created)" = 2009-02-13T23:31:30Z ]
 	done <"$BATS_TEST_TMPDIR/by-git"
 	make -s image VERSION=v7 SOURCE_DATE_EPOCH=1234567890 | diff "$BATS_TEST_TMPDIR/by-git" -
-	[ "$(make -s image SOURCE_DATE_EPOCH=1 | grep -cFf <(cut -d ' ' -f 1 "$BATS_TEST_TMPDIR/by-git"))" -eq 0 ]
+	make -s image SOURCE_DATE_EPOCH=1 >"$BATS_TEST_TMPDIR/by-epoch"
+	[ "$(cut -d ' ' -f 1 "$BATS_TEST_TMPDIR/by-git" "$BATS_TEST_TMPDIR/by-epoch" | sort -u | wc -l)" -eq 6 ]
 }
 
 @test "verify-image says whether a digest is reproduced" {
@@ -133,6 +142,9 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 	read -r digest name platform _ < <(grep ' linux/arm/v7 ' "$BATS_TEST_TMPDIR/contents" | tail -n 1)
 	run -0 make -s verify-image DIGEST="$digest"
 	[ "$output" = "reproduced: $digest is $name, $platform" ]
+	id=$(awk -v name="$name" '$2 == name && $3 == "linux/s390x" { print $5 }' "$BATS_TEST_TMPDIR/contents")
+	run -0 make -s verify-image DIGEST="$id"
+	[ "$output" = "reproduced: $id is $name, linux/s390x" ]
 	digest=$(sed -n 's/ .*-guard index .*//p' "$BATS_TEST_TMPDIR/contents")
 	run -0 make -s verify-image DIGEST="$digest"
 	[ "$output" = "reproduced: $digest is localhost/pause:$VERSION-guard, index" ]
@@ -152,19 +164,31 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 	[[ $output == *'VERSION=1.0+x~1'* ]]
 	run -2 make -s -C "$BATS_TEST_TMPDIR/tree" image VERSION=1.0 SOURCE_DATE_EPOCH=yesterday
 	[[ $output == *SOURCE_DATE_EPOCH*"'yesterday'"* ]] # clang or make, whoever sees it first
+	run -2 make -s -C "$BATS_TEST_TMPDIR/tree" build/date SOURCE_DATE_EPOCH=010
+	[ "${lines[0]}" = "SOURCE_DATE_EPOCH is seconds since 1970, in at most ten digits, and not: '010'" ]
 	[ ! -e "$BATS_TEST_TMPDIR/tree/build/pause.oci.tar" ]
 }
 
 @test "an archive that is damaged, cut off, something else or not there is not loaded" {
 	export DOCKER_HOST=unix://$BATS_TEST_TMPDIR/nobody
 	damaged=$BATS_TEST_TMPDIR/damaged.tar
-	# The layer of this machine's image, with one byte changed.
-	cp "$ARCHIVE" "$damaged"
-	layer=$(skopeo inspect "oci-archive:$ARCHIVE:localhost/pause:$VERSION" | jq -r '.Layers[0]')
-	offset=$(tar -tRf "$ARCHIVE" | sed -n "s,^block \([0-9]*\): blobs/${layer/://}$,\1,p")
-	printf 'X' | dd of="$damaged" bs=1 seek=$((offset * 512 + 512 + 100)) conv=notrunc status=none
+	# One byte changed in an index, a manifest, a config and a layer.
+	index=$(tar -xOf "$ARCHIVE" index.json | jq -r '.manifests[0].digest')
+	manifest=$(tar -xOf "$ARCHIVE" "blobs/${index/://}" | jq -r '.manifests[0].digest')
+	for blob in "$index" "$manifest" \
+		$(tar -xOf "$ARCHIVE" "blobs/${manifest/://}" | jq -r '.config.digest, .layers[0].digest'); do
+		cp "$ARCHIVE" "$damaged"
+		offset=$(tar -tRf "$ARCHIVE" | sed -n "s,^block \([0-9]*\): blobs/${blob/://}$,\1,p")
+		printf 'X' | dd of="$damaged" bs=1 seek=$((offset * 512 + 512 + 100)) conv=notrunc status=none
+		run -1 image/load "$damaged" docker
+		[[ $output == *"${blob#*:}: FAILED"*"failed: reading $damaged" ]]
+	done
+	# Names that are not pause's own.
+	tar -xf "$ARCHIVE" -C "$BATS_TEST_TMPDIR"
+	sed -i 's,localhost/pause:,registry.example/pause:,' "$BATS_TEST_TMPDIR/index.json"
+	tar -cf "$damaged" -C "$BATS_TEST_TMPDIR" oci-layout index.json blobs
 	run -1 image/load "$damaged" docker
-	[[ $output == *'igest did not match'*"failed: reading localhost/pause:$VERSION from $damaged" ]]
+	[[ $output == *"registry.example/pause:$VERSION"*"failed: reading $damaged" ]]
 	head -c 30000 "$ARCHIVE" >"$damaged"
 	run -1 image/load "$damaged" docker
 	[[ $output == *"failed: reading"*"$damaged" ]]
@@ -176,7 +200,9 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 	[[ $output == *"$damaged: Cannot open: No such file"*"failed: reading $damaged" ]]
 }
 
-@test "an engine that does not answer is named, with its own message" {
+@test "an engine that does not answer or is none is named, with its own message" {
+	run -1 image/load "$ARCHIVE" rkt
+	[ "$output" = 'an engine is docker, podman or containerd, and not: rkt' ]
 	DOCKER_HOST=unix://$BATS_TEST_TMPDIR/nobody run -1 image/load "$ARCHIVE" docker
 	[[ $output == *"$BATS_TEST_TMPDIR/nobody"*$'\nfailed: reaching docker' ]]
 	CONTAINERD_ADDRESS=$BATS_TEST_TMPDIR/nobody run -1 image/load "$ARCHIVE" containerd

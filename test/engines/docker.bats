@@ -99,6 +99,11 @@ pod_ends() {
 	[[ $output == *$'the disk is full\n'"failed: loading $BATS_TEST_TMPDIR/archive.tar into docker" ]]
 	run -0 docker images --format '{{.Repository}}' --filter 'reference=localhost/*:1'
 	[ -z "$output" ]
+	# But not what had been there: a pod may be using it.
+	docker tag "$PAUSE_IMAGE" localhost/one:1
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -1 image/load "$BATS_TEST_TMPDIR/archive.tar" docker
+	run -0 docker images --format '{{.Repository}}' --filter 'reference=localhost/*:1'
+	[ "$output" = localhost/one ]
 	image/load "$BATS_TEST_TMPDIR/archive.tar" docker
 	[ "$(docker images --format '{{.Repository}}' --filter 'reference=localhost/*:1' | wc -l)" -eq 3 ]
 	docker rmi localhost/{one,two,three}:1
