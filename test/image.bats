@@ -104,7 +104,7 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 	(umask 022 && make -s -C "$BATS_TEST_TMPDIR/one" image VERSION="$VERSION" SOURCE_DATE_EPOCH="$DATE")
 	(umask 077 && env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 LANGUAGE=tr TZ=Asia/Kathmandu \
 		TMPDIR="$BATS_TEST_TMPDIR/setgid" CPATH="$BATS_TEST_TMPDIR/include" CONTAINERS_STORAGE_CONF=/nonexistent \
-		BUILDAH_ISOLATION=none STORAGE_DRIVER=overlay GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.abbrev GIT_CONFIG_VALUE_0=20 \
+		BUILDAH_ISOLATION=none REGISTRY_AUTH_FILE=/nonexistent STORAGE_DRIVER=overlay GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=core.abbrev GIT_CONFIG_VALUE_0=20 \
 		TAR_OPTIONS=--owner=daemon GZIP=-1 CPPFLAGS=-DX CFLAGS=-O0 BUILDAH_FORMAT=docker STORAGE_OPTS=vfs.x=y "${as_another[@]}" \
 		make -s -j 3 -C "$BATS_TEST_TMPDIR/a folder/of another name" image \
 		VERSION="$VERSION" SOURCE_DATE_EPOCH="$DATE")

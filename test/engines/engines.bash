@@ -35,7 +35,7 @@ daemon_wait() {
 # cannot WHY: an engine does not run on this machine, which is not for pause to
 # answer for. Status 1.
 cannot() {
-	export CANNOT="the engine does not run here: $1"
+	export CANNOT="the engine does not run here: ${1:-it says nothing}"
 	return 1
 }
 
