@@ -51,15 +51,8 @@ pod_of() {
 	is_a_pod a-pod
 }
 
-# log_is [LINE...]: pause has written these lines on stderr and nothing else.
-log_is() {
-	docker logs pod >"$OUT" 2>"$ERR"
-	says "$OUT"
-	says "$ERR" "$@"
-}
-
-log_has() {
-	docker logs pod 2>&1 | grep -qxF -- "$1"
+pause_log() {
+	docker logs pod
 }
 
 # pod_ends STATUS: it ends by itself, with that exit status.

@@ -189,7 +189,19 @@ cri() {
 
 # What the tests ask of every engine's pod: pause --log-reaped in the namespaces
 # that localhost/nginx:test and localhost/redis:test share. The engine's
-# container_exec NAME COMMAND... runs COMMAND in one of those containers.
+# container_exec NAME COMMAND... runs COMMAND in one of those containers; its pause_log
+# prints what pause has written, on the stream on which it did.
+
+# log_is [LINE...]: pause has written these lines on stderr and nothing else.
+log_is() {
+	pause_log >"$OUT" 2>"$ERR"
+	says "$OUT"
+	says "$ERR" "$@"
+}
+
+log_has() {
+	pause_log 2>&1 | grep -qxF -- "$1"
+}
 
 NGINX_SAYS='HTTP/1.1 200 OK'
 nginx_answers() { [ "$(container_exec "$1" bash -c "$(pod_ask 8080 'GET / HTTP/1.0')" 2>/dev/null)" = "$NGINX_SAYS" ]; }

@@ -46,7 +46,7 @@ registry_start() {
 # DIGEST, and index or OS ARCHITECTURE VARIANT.
 digests() {
 	skopeo inspect --raw "oci-archive:build/pause.oci.tar:localhost/pause:$1" >"$BATS_TEST_TMPDIR/index"
-	echo "sha256:$(sha256sum "$BATS_TEST_TMPDIR/index" | cut -d ' ' -f 1) index"
+	echo "$(digest_of "$BATS_TEST_TMPDIR/index") index"
 	jq -r '.manifests[] | "\(.digest) \(.platform.os) \(.platform.architecture) \(.platform.variant // "")"' \
 		"$BATS_TEST_TMPDIR/index"
 }
