@@ -156,14 +156,17 @@ containerd_start() {
 	daemon_wait "$CONTAINERD_PID" "$1/log" cri RuntimeService/Version '{}'
 }
 
-# remove_sandboxes: stops and removes every pod of containerd_start.
+# remove_sandboxes: stops and removes every pod of containerd_start, again and again
+# as the kubelet does: containerd may not have noticed yet that a container has ended.
 remove_sandboxes() {
+	wait_until stop_and_remove_sandboxes
+}
+
+stop_and_remove_sandboxes() {
 	local all
 
 	all=$(cri RuntimeService/ListPodSandbox '{}' | jq -c '.items[] | { pod_sandbox_id: .id }')
-	[ -n "$all" ] || return 0
-	cri RuntimeService/StopPodSandbox "$all" >/dev/null
-	cri RuntimeService/RemovePodSandbox "$all" >/dev/null
+	[ -z "$all" ] || { cri RuntimeService/StopPodSandbox "$all" && cri RuntimeService/RemovePodSandbox "$all"; } >/dev/null
 }
 
 # containerd_end DIR: ends the pods and the daemon of containerd_start, and removes
