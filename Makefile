@@ -80,17 +80,19 @@ need-cc:
 
 C_FILES = $(shell find src pod demo bench test -name '*.[ch]')
 HOSTED_C_FILES = $(filter-out src/freestanding/%,$(C_FILES))
-SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci demo image pod test tools)
+PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench test) $(wildcard bench/*.py)
+SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo image pod test tools)
 BATS_FILES = $(shell find test -name '*.bats')
 # What the tests set, test/helpers.bash reads, and the other way round; and a test is no subshell.
 BATS_EXCLUDE = SC2034 SC2154 SC2030 SC2031
 
 .PHONY: need-lint
 need-lint: | need-cc
-	@$(NEED) clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck
+	@$(NEED) clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck \
+		black:black flake8:flake8
 
 .PHONY: lint
-lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy, cppcheck, shellcheck
+lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy, cppcheck, shellcheck, black, flake8
 	clang-format --dry-run --Werror $(C_FILES)
 	clang-tidy --quiet $(HOSTED_C_FILES) -- -pthread
 	clang-tidy --quiet src/pause.c -- $(FREESTANDING_INCLUDE) $(ARCH_H)
@@ -98,6 +100,8 @@ lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy,
 		--error-exitcode=1 $(HOSTED_C_FILES)
 	shellcheck $(SHELL_FILES)
 	shellcheck --shell=bats $(BATS_EXCLUDE:%=--exclude=%) $(BATS_FILES)
+	black --quiet --check --line-length 120 $(PYTHON_FILES)
+	flake8 --max-line-length 120 --extend-ignore E203 $(PYTHON_FILES)
 
 .PHONY: clean
 clean: ## remove all that was built

@@ -1,9 +1,77 @@
 # SPDX-License-Identifier: Apache-2.0
+#
+# What pause is measured beside. Each peer is a target of its own, as bench/run carries
+# on without those that cannot be had.
 
-build/bench/startup: bench/startup.c Makefile | need-cc
-	@mkdir -p build/bench
-	$(CC) -Os $(WARNINGS) $< -o $@
+# The orphans are made by a static one, as the smaller an address space, the faster its fork.
+MEASURING_TOOLS = $(patsubst %,build/bench/%,orphans ready sigterm startup)
+
+$(MEASURING_TOOLS): build/bench/%: bench/%.c bench/first_process.c bench/first_process.h Makefile | need-cc
+	@mkdir -p $(@D)
+	$(CC) -Os $(if $(filter orphans,$*),-static) $(WARNINGS) $(filter %.c,$^) -o $@
 
 .PHONY: count-startup
 count-startup: build/bench/startup build/pause ## instructions and system calls from exec to the wait
 	build/bench/startup build/pause
+
+PEERS = build/bench/peers
+
+# Laid out as ours, so that nothing but what it does makes the difference.
+$(PEERS)/floor: bench/floor.S src/freestanding/pause.ld Makefile tools/strip-section-headers | need-cc
+	@mkdir -p $(@D)
+	$(CC) -static-pie $(FREESTANDING_LINK) $< -o $@.elf
+	tools/strip-section-headers $@.elf $@
+	@rm $@.elf
+
+OFFICIAL = $(CACHE)/official-$(call checksum,bench/fetch-official $(ARCHIVE_TOOL))
+official_says = $(shell sed -n 's/^$(1) = //p' $(OFFICIAL)/Makefile)
+# As its own Makefile has it, which would have git and Docker do it.
+OFFICIAL_CFLAGS = $(filter-out -DVERSION=%,$(call official_says,CFLAGS)) -DVERSION=v$(call official_says,TAG)-HEAD
+
+$(OFFICIAL)/pause.c:
+	@$(NEED) bash:bash $(ARCHIVE_KEYS)
+	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
+	@bench/fetch-official $(DEBIAN_MIRROR) $(@D)
+
+$(PEERS)/official-glibc: $(OFFICIAL)/pause.c | need-cc
+	@mkdir -p $(@D)
+	gcc $(OFFICIAL_CFLAGS) $< -o $@
+	strip $@
+
+$(PEERS)/official-musl: $(OFFICIAL)/pause.c | need-cc
+	@$(NEED) musl-tools:musl-gcc
+	@mkdir -p $(@D)
+	musl-gcc $(OFFICIAL_CFLAGS) $< -o $@
+	strip $@
+
+# tini is also linked dynamically; this is the one that starts in an image from scratch.
+$(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init:
+	@$(NEED) $(patsubst tini-static,tini,$(@F)):$(@F)
+	@mkdir -p $(@D)
+	cp "$$(command -v $(@F))" $@
+
+# The image with another program in it, made by what makes ours: localhost/pause:NAME.
+build/bench/images/%.oci.tar: $(PEERS)/% image/archive | need-image
+	@rm -rf build/bench/images/$*
+	@mkdir -p build/bench/images/$*/build/linux-$(THIS_PLATFORM)
+	cp $< build/bench/images/$*/build/linux-$(THIS_PLATFORM)/pause
+	cd build/bench/images/$* && VERSION=$* $(CURDIR)/image/archive ../$*.oci.tar $(THIS_PLATFORM)
+
+THIS_PLATFORM = $(shell sed -n 's,^ \* Platform: \([^ ]*\) .*,\1,p' src/freestanding/arch/$(ARCH).h)
+
+.PHONY: this-platform
+this-platform:
+	@echo $(THIS_PLATFORM)
+
+# The peers are made by the benchmark itself, which says what cannot be had.
+.PHONY: bench
+bench: build/pause build/linux-$(THIS_PLATFORM)/pause $(IMAGE) $(MEASURING_TOOLS) ## measure pause beside its peers; QUICK=1 within a minute
+	@$(NEED) python3:python3 util-linux:nsenter gnuplot-nox:gnuplot
+	@+bench/run $(if $(QUICK),--quick)
+	@bench/draw
+
+.PHONY: bench-docs
+bench-docs: ## put the results of the last `make bench` into the documents
+	@$(NEED) python3:python3 gnuplot-nox:gnuplot
+	@bench/draw
+	@bench/document

@@ -13,45 +13,16 @@
  * Exit status: 0; 1 with a line on stderr if PROGRAM could not be run or ended
  * without blocking; 2 without PROGRAM.
  */
-#define _GNU_SOURCE
-#include <errno.h>
-#include <sched.h>
-#include <signal.h>
+#include "first_process.h"
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/ptrace.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
-
-static void die(const char *what)
-{
-	fprintf(stderr, "startup: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static int sleeps(pid_t child)
-{
-	char path[32];
-	char state = '?';
-	FILE *stat;
-
-	snprintf(path, sizeof path, "/proc/%d/stat", child);
-	stat = fopen(path, "re");
-	if (stat == NULL)
-		die(path);
-	if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-		state = '?';
-	fclose(stat);
-	return state == 'S';
-}
 
 /* Returns 1 when `child` has stopped, 0 when it has slept for 50 looks, a millisecond apart. */
 static int stops(pid_t child)
 {
-	const struct timespec millisecond = {0, 1000000};
 	int slept = 0;
 	int status;
 
@@ -67,8 +38,8 @@ static int stops(pid_t child)
 		if (found > 0)
 			return 1;
 		if (looks > 1000) {
-			slept = sleeps(child) ? slept + 1 : 0;
-			nanosleep(&millisecond, NULL);
+			slept = state_of(child) == 'S' ? slept + 1 : 0;
+			sleep_millisecond();
 		}
 	}
 	return 0;
@@ -77,13 +48,10 @@ static int stops(pid_t child)
 /* Runs the program with one kind of ptrace request, and returns how often it stopped. */
 static long run(char **argv, enum __ptrace_request request)
 {
-	const unsigned long flags = CLONE_NEWPID | SIGCHLD | (geteuid() == 0 ? 0 : CLONE_NEWUSER);
-	pid_t child = (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, 0);
+	const pid_t child = clone_first_process();
 	struct __ptrace_syscall_info call;
 	long count = 0;
 
-	if (child < 0)
-		die("clone, with a new PID namespace");
 	if (child == 0) {
 		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0)
 			execv(argv[0], argv);
@@ -104,8 +72,7 @@ static long run(char **argv, enum __ptrace_request request)
 		     call.op == PTRACE_SYSCALL_INFO_ENTRY))
 			count++;
 	}
-	kill(child, SIGKILL);
-	waitpid(child, NULL, __WALL);
+	first_process_kill(child);
 	return count;
 }
 

@@ -49,7 +49,7 @@ need-test: | need-image
 		procps:pgrep bsdutils:script redis-server:redis-server strace:strace util-linux:nsenter git:git
 
 .PHONY: test
-test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
+test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) $(MEASURING_TOOLS) ## every test that this machine can run
 	@failed=0; export BATS_TEST_TIMEOUT=200; \
 	for pause in $(PAUSES); do \
 		echo "# the contract, by $$pause"; \
@@ -60,6 +60,6 @@ test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_P
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
-	echo "# the build, the platforms, the image and the demo"; \
-	bats test/build.bats test/platforms test/image.bats test/demo.bats || failed=1; \
+	echo "# the build, the platforms, the image, the demo and the benchmark"; \
+	bats test/build.bats test/platforms test/image.bats test/demo.bats test/bench.bats || failed=1; \
 	exit $$failed

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * A program that is PID 1 of a PID namespace of its own, for those who measure it
+ * from outside. A call that fails ends the measuring program, with a line on stderr
+ * and status 1. Needs root, or user namespaces.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+struct first_process {
+	pid_t pid;
+	int may_exec;
+	int until_exec;
+};
+
+_Noreturn void die(const char *what);
+
+/* What of `text` is a number from 1 to a million; ends with a line and status 2 if it is none. */
+long number_of(const char *text);
+
+/* Nanoseconds of CLOCK_MONOTONIC. */
+int64_t now(void);
+
+void sleep_millisecond(void);
+
+/*
+ * The CPU that measured programs run on is the last that this process may use. Keeps the
+ * caller on it, or on another one; returns 0 if there is no other.
+ */
+void use_program_cpu(void);
+int leave_program_cpu(void);
+
+/* clone(2) into a new PID namespace, and as an ordinary user into a user namespace. */
+pid_t clone_first_process(void);
+
+/* Makes a process that waits for first_process_exec(), to be the program argv[0] then. */
+struct first_process first_process_new(char **argv);
+
+/*
+ * Has it exec, without environment and with /dev/null as its three streams. Returns when
+ * that is past its point of no return, where the kernel closes what is to be closed.
+ */
+void first_process_exec(const struct first_process *process);
+
+/* The letter of its state by proc(5), or '?' when there is no such process. */
+char state_of(pid_t pid);
+
+/* Returns once it has been found asleep 10 times in a row, a millisecond apart. */
+void until_asleep(pid_t pid);
+
+/* Kills it, and with it all that is in its namespace. */
+void first_process_kill(pid_t pid);

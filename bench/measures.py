@@ -1,0 +1,449 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured, and how. README.md beside this explains each.
+
+Each measure is a function of a Program and of what its Task in bench/run says. It
+returns its samples: {"NAME": [number, ...]}, with the names of FIGURES. It raises
+CannotHave where the machine, or the program, does not let it.
+"""
+
+import contextlib
+import ctypes
+import os
+import re
+import signal
+import subprocess
+import time
+
+from programs import THIS_PLATFORM, CannotHave, make, output_of
+
+TOOLS = "build/bench/"
+
+# Microseconds after exec at which a SIGTERM is sent.
+DELAYS = (10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 1000)
+# How many make orphans, and how many processes there are, at once.
+MAKERS = (1, 16)
+CROWDS = (1000, 10000)
+
+# name: (what it is, its unit)
+FIGURES = {
+    "file": ("size of the file", "bytes"),
+    "pull": ("to pull for one platform", "bytes"),
+    "instructions": ("user instructions from exec to the wait", ""),
+    "system_calls": ("system calls from exec to the wait", ""),
+    "ready": ("from exec to the wait", "µs"),
+    "stop": ("from SIGTERM to gone", "µs"),
+    **{f"lost_{delay}": (f"SIGTERMs lost {delay} µs after exec", "share") for delay in DELAYS},
+    **{
+        f"{name}_{makers}": (f"{what}, {makers} {'maker' if makers == 1 else 'makers'}", unit)
+        for makers in MAKERS
+        for name, what, unit in [
+            ("orphans", "orphans a second", "1/s"),
+            ("wakeups", "wake-ups of PID 1", ""),
+            ("reaping_cpu", "CPU time of PID 1", "ms"),
+            ("reaping_ticks", "ticks of CPU time of PID 1", ""),
+            ("zombies", "zombies left", ""),
+        ]
+    },
+    **{
+        f"{name}_{crowd}": (f"{what}, of {crowd:,} at once", "KiB")
+        for crowd in CROWDS
+        for name, what in [
+            ("rss", "RSS"),
+            ("pss", "PSS"),
+            ("private", "private memory"),
+            ("page_tables", "page tables"),
+            ("kernel_stack", "kernel stack"),
+            ("slab", "slab"),
+            ("memory", "memory a process, the kernel's and its own"),
+        ]
+    },
+    "cgroup": ("charged to the memory cgroup of one sandbox", "KiB"),
+    "sandboxes": ("sandboxes a second, by containerd", "1/s"),
+    "idle_wakeups": ("wake-ups in a minute of nothing", ""),
+    "idle_cpu": ("CPU time in a minute of nothing", "µs"),
+}
+
+
+def numbers(text):
+    return [float(line) for line in text.split()]
+
+
+def file_size(program, _task):
+    return {"file": [os.stat(program.path).st_size]}
+
+
+def pull_size(program, _task):
+    if "interpreter" in output_of("readelf", "--program-headers", program.path):
+        raise CannotHave("it is linked dynamically, and does not start in an image from scratch")
+    archive = archive_of(program)
+    # DIGEST NAME PLATFORM BYTES ID; the plain tag is the first.
+    for line in output_of("image/describe", archive).splitlines():
+        _, _, where, size, *_ = line.split()
+        if where != "index" and where.removeprefix("linux/").replace("/", "-") == THIS_PLATFORM:
+            return {"pull": [int(size)]}
+    raise CannotHave(f"{archive} has no image for this platform")
+
+
+def archive_of(program):
+    """Makes the image of program, and returns its OCI archive."""
+    archive = "build/pause.oci.tar"
+    if program.name != "pause":
+        archive = f"{TOOLS}images/{program.name}.oci.tar"
+        make(archive)
+    return archive
+
+
+def startup(program, _task):
+    said = output_of(TOOLS + "startup", *program.command)
+    found = dict(re.findall(r"(.*): (\d+)", said))
+    return {"instructions": [int(found["user instructions"])], "system_calls": [int(found["system calls"])]}
+
+
+def ready(program, task):
+    times = output_of(TOOLS + "ready", str(task.count), *program.command)
+    return {"ready": [time / 1000 for time in numbers(times)]}
+
+
+def stop(program, task):
+    how = "stop" if program.reaps else "kill"
+    times = output_of(TOOLS + "sigterm", how, str(task.count), *program.command)
+    return {"stop": [time / 1000 for time in numbers(times)]}
+
+
+def lost(program, task, delays=DELAYS):
+    if not program.reaps:
+        raise CannotHave("as PID 1 it never ends by SIGTERM")
+    tries = str(task.count)
+    return {
+        f"lost_{delay}": numbers(output_of(TOOLS + "sigterm", "lost", str(delay), tries, *program.command))
+        for delay in delays
+    }
+
+
+# Of an ordinary user.
+UNSHARE_USER = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
+NSENTER_USER = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
+
+
+def proc(pid, name):
+    with open(f"/proc/{pid}/{name}", encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def state(pid):
+    """The letter of proc(5), or None when there is no such process."""
+    try:
+        return proc(pid, "stat").rsplit(") ", 1)[1][0]
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def children(pid):
+    return [int(child) for child in proc(pid, f"task/{pid}/children").split()]
+
+
+def status(pid, field):
+    return int(re.search(rf"^{field}:\s+(\d+)", proc(pid, "status"), re.MULTILINE).group(1))
+
+
+def until(condition, what):
+    deadline = time.monotonic() + 60
+    while not condition():
+        if time.monotonic() > deadline:
+            raise CannotHave(f"waited in vain for {what}")
+        time.sleep(0.001)
+
+
+def until_asleep(pid):
+    """Returns once pid has been found asleep 10 times in a row, a millisecond apart."""
+    times = 0
+
+    def asleep():
+        nonlocal times
+        times = times + 1 if state(pid) == "S" else 0
+        return times == 10
+
+    until(asleep, f"process {pid} to sleep")
+
+
+@contextlib.contextmanager
+def sandbox(program, *unshare, group=None):
+    """program as PID 1 of namespaces of its own, once it waits: its PID.
+
+    unshare  arguments for unshare(1), besides those that make a PID namespace
+    group    a cgroup for it, by the path of its folder
+    """
+    command = ["unshare", *UNSHARE_USER, "--fork", "--pid", *unshare, *program.command]
+    if group:
+        command = ["sh", "-c", f'echo $$ >"{group}/cgroup.procs" && exec "$@"', "sh", *command]
+    launcher = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={"PATH": os.environ["PATH"]},
+    )
+    pid = None
+    try:
+        until(lambda: launcher.poll() is not None or children(launcher.pid), f"{program.name} to start")
+        if launcher.poll() is not None:
+            raise CannotHave(launcher.stderr.read().decode().strip() or f"{program.name} has ended")
+        pid = children(launcher.pid)[0]
+        until(lambda: is_program(pid, program) or state(pid) == "Z", f"{program.name} to start")
+        until_asleep(pid)
+        # Gone, it is charged to no cgroup. From then on this process is the parent.
+        launcher.kill()
+        launcher.wait()
+        yield pid
+    finally:
+        if pid:
+            os.kill(pid, signal.SIGKILL)
+        if launcher.poll() is None:
+            launcher.kill()
+            launcher.wait()
+        if pid:
+            os.waitpid(pid, 0)
+        launcher.stderr.close()
+
+
+def is_program(pid, program):
+    try:
+        return os.path.samefile(f"/proc/{pid}/exe", program.path)
+    except PermissionError:  # it is not dumpable, and so the program
+        return True
+
+
+def cpu_ns(pid):
+    """Nanoseconds that pid, which has one thread, has run: Documentation/scheduler/sched-stats.rst."""
+    return int(proc(pid, "schedstat").split()[0])
+
+
+def cpu_ticks(pid):
+    fields = proc(pid, "stat").rsplit(") ", 1)[1].split()
+    return int(fields[11]) + int(fields[12])
+
+
+def wakeups(pid):
+    return status(pid, "voluntary_ctxt_switches")
+
+
+def reaping(program, task):
+    if not program.reaps:
+        raise CannotHave("it reaps nothing")
+    samples = {}
+    for makers in MAKERS:
+        with sandbox(program) as pid:
+            own = children(pid)
+            before = wakeups(pid), cpu_ns(pid), cpu_ticks(pid)
+            start = time.monotonic()
+            make_orphans(pid, makers, task.count // makers)
+            zombies = until_reaped(pid, own)
+            seconds = time.monotonic() - start
+            samples[f"orphans_{makers}"] = [task.count / seconds]
+            samples[f"wakeups_{makers}"] = [wakeups(pid) - before[0]]
+            samples[f"reaping_cpu_{makers}"] = [(cpu_ns(pid) - before[1]) / 1e6]
+            samples[f"reaping_ticks_{makers}"] = [cpu_ticks(pid) - before[2]]
+            samples[f"zombies_{makers}"] = [zombies]
+    return samples
+
+
+def make_orphans(pid, makers, count):
+    """Has `makers` processes make count orphans each for the PID 1 pid, and waits for them."""
+    running = [
+        subprocess.Popen(
+            ["nsenter", *NSENTER_USER, "--target", str(pid), "--pid", TOOLS + "orphans", str(count)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(makers)
+    ]
+    # Every one is waited for before any is looked at.
+    if any([maker.wait() != 0 for maker in running]):
+        raise CannotHave("the orphans could not be made")
+
+
+def until_reaped(pid, own):
+    """Waits until pid has no child but its own, or all others are zombies and stay; how many stay."""
+    unchanged = time.monotonic()
+    last = None
+    while True:
+        left = [child for child in children(pid) if child not in own]
+        if not left:
+            return 0
+        if left != last or any(state(child) not in ("Z", None) for child in left):
+            last, unchanged = left, time.monotonic()
+        if time.monotonic() - unchanged > 1:
+            return len(left)
+        time.sleep(0.002)
+
+
+def meminfo():
+    """/proc/meminfo, in KiB, when what was freed before has settled."""
+    last = None
+    while True:
+        found = {name: int(size) for name, size in re.findall(r"^(.*):\s+(\d+) kB", open("/proc/meminfo").read(), re.M)}
+        if last and abs(found["Slab"] + found["KernelStack"] - last["Slab"] - last["KernelStack"]) < 64:
+            return found
+        last = found
+        time.sleep(0.2)
+
+
+def memory(program, _task, crowds=CROWDS):
+    samples = {}
+    unreadable = None
+    for crowd in crowds:
+        before = meminfo()
+        with processes(program, crowd) as pids:
+            after = meminfo()
+            try:
+                for name, size in rollups(pids[:: max(1, len(pids) // 50)]).items():
+                    samples[f"{name}_{crowd}"] = [size]
+            except PermissionError as error:
+                unreadable = f"smaps_rollup: {error.strerror}"
+        grown = {name: (after[name] - before[name]) / crowd for name in before}
+        samples[f"page_tables_{crowd}"] = [grown["PageTables"]]
+        samples[f"kernel_stack_{crowd}"] = [grown["KernelStack"]]
+        samples[f"slab_{crowd}"] = [grown["Slab"]]
+        samples[f"memory_{crowd}"] = [
+            sum(grown[name] for name in ["AnonPages", "PageTables", "KernelStack", "Slab", "Percpu"])
+        ]
+    if unreadable:
+        raise CannotHave(unreadable, samples)
+    return samples
+
+
+def rollups(pids):
+    """The means of what smaps_rollup says of the processes, in KiB: {"rss", "pss", "private": number}."""
+    texts = [proc(pid, "smaps_rollup") for pid in pids]
+    return {
+        name: sum(int(size) for text in texts for size in re.findall(rf"^{field}:\s+(\d+) kB", text, re.M)) / len(pids)
+        for name, field in [("rss", "Rss"), ("pss", "Pss"), ("private", "Private_.*")]
+    }
+
+
+@contextlib.contextmanager
+def processes(program, count):
+    """So many processes of the program, when they all wait: their PIDs."""
+    null = [(os.POSIX_SPAWN_OPEN, stream, "/dev/null", os.O_RDWR, 0) for stream in (0, 1, 2)]
+    pids = []
+    try:
+        for _ in range(count):
+            try:
+                pids.append(os.posix_spawn(program.path, program.command, {}, file_actions=null))
+            except OSError as error:
+                raise CannotHave(f"no more than {len(pids)} processes: {error.strerror}") from error
+        for pid in pids:
+            until(lambda pid=pid: state(pid) in "SZ", f"{program.name} to wait")
+        until_asleep(pids[-1])
+        yield pids
+    finally:
+        # Not SIGKILL, for those that have a child.
+        for pid in pids:
+            os.kill(pid, signal.SIGTERM)
+        for pid in pids:
+            os.waitpid(pid, 0)
+
+
+def adopt_orphans():
+    """Makes this process the parent of what its children leave: prctl(2), PR_SET_CHILD_SUBREAPER."""
+    ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+
+
+def cgroup(program, task):
+    samples = []
+    for _ in range(task.count):
+        with memory_cgroup() as (group, charged):
+            with sandbox(program, "--mount", "--net", "--ipc", "--uts", group=group):
+                samples.append(charged() / 1024)
+    return {"cgroup": samples}
+
+
+@contextlib.contextmanager
+def memory_cgroup():
+    """A memory cgroup of version 1 or 2: its folder, and a function for the bytes charged to it.
+
+    The kernel charges in batches that each CPU keeps in reserve. A limit that cannot be met
+    has it give the reserves back first: memory_high_write() and mem_cgroup_force_empty() in
+    its mm/memcontrol.c and mm/memcontrol-v1.c.
+    """
+    root = "/sys/fs/cgroup/memory"
+    empty, zero, usage = "memory.force_empty", "0", "memory.usage_in_bytes"
+    if not os.path.isdir(root):
+        root = "/sys/fs/cgroup"
+        empty, zero, usage = "memory.high", "0", "memory.current"
+    group = f"{root}/pause-bench-{os.getpid()}"
+
+    def charged():
+        with open(f"{group}/{empty}", "w", encoding="ascii") as file:
+            file.write(zero)
+        with open(f"{group}/{usage}", encoding="ascii") as file:
+            return int(file.read())
+
+    try:
+        os.mkdir(group)
+    except OSError as error:
+        raise CannotHave(f"no cgroup of its own: {error.strerror}: {root}") from error
+    try:
+        if not os.path.exists(f"{group}/{usage}"):
+            raise CannotHave(f"no memory controller in {root}")
+        yield group, charged
+    finally:
+        until(lambda: removed(group), "the cgroup to be empty")
+
+
+def removed(group):
+    try:
+        os.rmdir(group)
+    except OSError:
+        return False
+    return True
+
+
+def density(programs, task):
+    """Sandboxes a second with the image of each program, in turn."""
+    if os.geteuid() != 0:
+        raise CannotHave("an engine is started by root only")
+    make("need-engines", "build/test/cri_pb2.py")
+    images = [word for program in programs for word in (program.name, archive_of(program))]
+    said = output_of("test/engines/run", "bench/density", str(task.count), *images)
+    return {name: {"sandboxes": [float(rate)]} for name, rate in (line.split() for line in said.splitlines())}
+
+
+def idle(programs, task):
+    """What each of several programs does at once in task.count seconds of nothing, as of a minute."""
+    samples = {}
+    with contextlib.ExitStack() as stack:
+        pids = {program.name: stack.enter_context(sandbox(program)) for program in programs}
+        time.sleep(1)
+        before = {name: (switches(pid), cpu_ns(pid)) for name, pid in pids.items()}
+        time.sleep(task.count)
+        for name, pid in pids.items():
+            minute = 60 / task.count
+            samples[name] = {
+                "idle_wakeups": [(switches(pid) - before[name][0]) * minute],
+                "idle_cpu": [(cpu_ns(pid) - before[name][1]) / 1000 * minute],
+            }
+    return samples
+
+
+def switches(pid):
+    return wakeups(pid) + status(pid, "nonvoluntary_ctxt_switches")
+
+
+def busy():
+    """The share of one CPU that others use while this process sleeps half a second."""
+    before = cpu_seconds()
+    time.sleep(0.5)
+    return sum(after - at_first for after, at_first in zip(cpu_seconds(), before)) / 0.5
+
+
+def stolen():
+    """Seconds that the host has kept from this machine since it started."""
+    return cpu_seconds()[-1]
+
+
+def cpu_seconds():
+    """What all CPUs have done but idle and wait: user, nice, system, irq, softirq, steal; proc(5)."""
+    words = proc("", "stat").split()[1:9]
+    return [int(word) / os.sysconf("SC_CLK_TCK") for word in words[:3] + words[5:]]

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * sigterm stop|kill COUNT PROGRAM [ARGUMENT...]
+ * sigterm lost MICROSECONDS COUNT PROGRAM [ARGUMENT...]
+ *
+ * Starts PROGRAM COUNT times, as PID 1 of a PID namespace of its own, and prints a
+ * line for each:
+ *
+ *   stop  nanoseconds from a SIGTERM, sent when it waits, until waitpid(2) says that it
+ *         is gone, and with it its namespace. Sender and program share a CPU.
+ *   kill  the same of a SIGKILL
+ *   lost  1 if a SIGTERM sent MICROSECONDS after its exec did not end it, otherwise 0.
+ *         "exec" is the moment when the kernel closes what is to be closed by it: the
+ *         sender, on another CPU, looks for nothing else.
+ *
+ * Needs root, or user namespaces; for `lost` two CPUs. Exit status: 0; 1 with a line on
+ * stderr if PROGRAM could not be run; 2 for a wrong argument.
+ */
+#include "first_process.h"
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static int usage(void)
+{
+	fprintf(stderr, "Usage: sigterm stop|kill COUNT PROGRAM [ARGUMENT...]\n"
+	                "       sigterm lost MICROSECONDS COUNT PROGRAM [ARGUMENT...]\n");
+	return 2;
+}
+
+static int64_t time_to_end(char **argv, int sig)
+{
+	const struct first_process process = first_process_new(argv);
+	int64_t sent;
+
+	first_process_exec(&process);
+	until_asleep(process.pid);
+	sent = now();
+	if (kill(process.pid, sig) < 0 || waitpid(process.pid, NULL, __WALL) < 0)
+		die("kill");
+	return now() - sent;
+}
+
+/* Whether a SIGTERM that the kernel has queued is still to be taken: proc(5). */
+static int is_pending(pid_t pid)
+{
+	char path[32];
+	char line[128];
+	unsigned long long pending = 0;
+	FILE *status;
+
+	snprintf(path, sizeof path, "/proc/%d/status", pid);
+	status = fopen(path, "re");
+	while (status != NULL && fgets(line, sizeof line, status) != NULL)
+		if (strncmp(line, "SigPnd:", 7) == 0 || strncmp(line, "ShdPnd:", 7) == 0)
+			pending |= strtoull(line + 7, NULL, 16);
+	if (status != NULL)
+		fclose(status);
+	return (pending >> (SIGTERM - 1) & 1) != 0;
+}
+
+/* tini and dumb-init pass it on to their child and wait for its end: that takes its time, too. */
+static int is_lost(char **argv, int64_t delay)
+{
+	const int64_t enough = 20000000;
+	const struct first_process process = first_process_new(argv);
+	int64_t executed;
+	int64_t sent;
+
+	first_process_exec(&process);
+	executed = now();
+	do
+		sent = now();
+	while (sent - executed < delay);
+	if (kill(process.pid, SIGTERM) < 0)
+		die("kill");
+	while (now() - sent < enough || state_of(process.pid) != 'S' || is_pending(process.pid)) {
+		const pid_t ended = waitpid(process.pid, NULL, WNOHANG | __WALL);
+
+		if (ended < 0)
+			die("waitpid");
+		if (ended > 0)
+			return 0;
+		sleep_millisecond();
+	}
+	first_process_kill(process.pid);
+	return 1;
+}
+
+int main(int argc, char **argv)
+{
+	const int lost = argc > 1 && strcmp(argv[1], "lost") == 0;
+	const int stop = argc > 1 && strcmp(argv[1], "stop") == 0;
+	char **program = argv + (lost ? 4 : 3);
+	long count;
+	long delay = 0;
+
+	if (argc < (lost ? 5 : 4) || (!lost && !stop && strcmp(argv[1], "kill") != 0))
+		return usage();
+	if (lost)
+		delay = number_of(argv[2]);
+	count = number_of(program[-1]);
+	if (!lost) {
+		leave_program_cpu();
+		use_program_cpu();
+	} else if (!leave_program_cpu()) {
+		fprintf(stderr, "sigterm: there is one CPU only, and lost needs two\n");
+		return 1;
+	}
+	for (; count > 0; count--) {
+		if (lost)
+			printf("%d\n", is_lost(program, (int64_t)delay * 1000));
+		else
+			printf("%lld\n", (long long)time_to_end(program, stop ? SIGTERM : SIGKILL));
+	}
+	return 0;
+}
