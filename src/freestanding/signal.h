@@ -95,6 +95,6 @@ __attribute__((always_inline)) static inline int sigtimedwait(const sigset_t *se
 	int sig =
 	    (int)syscall4(SYS_rt_sigtimedwait, (long)set, (long)info, (long)limit, sizeof *set);
 
-	errno = -sig;
+	errno = (int)-(unsigned)sig; /* defined for every number */
 	return sig;
 }
