@@ -39,7 +39,9 @@ VERSION=$(cat build/version)
 			[[ $output == *"$word"* ]]
 		done
 	done
-	[ -z "$("$PAUSE" -h | awk 'length > 80')" ]
+	"$PAUSE" -h >"$OUT"
+	says "$OUT" "$output"
+	[ -z "$(awk 'length > 80' "$OUT")" ]
 }
 
 @test "stdout that cannot be written: a line, status 1" {
