@@ -81,7 +81,7 @@ need-cc:
 C_FILES = $(shell find src pod demo bench test -name '*.[ch]')
 HOSTED_C_FILES = $(filter-out src/freestanding/%,$(C_FILES))
 PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench test) $(wildcard bench/*.py)
-SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo image pod test tools)
+SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo image pod proof test tools)
 BATS_FILES = $(shell find test -name '*.bats')
 # What the tests set, test/helpers.bash reads, and the other way round; and a test is no subshell.
 BATS_EXCLUDE = SC2034 SC2154 SC2030 SC2031
@@ -107,4 +107,4 @@ lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy,
 clean: ## remove all that was built
 	rm -rf build
 
-include src/platforms.mk image/image.mk pod/pod.mk demo/demo.mk test/test.mk test/engines/engines.mk test/kernels/kernels.mk bench/bench.mk
+include src/platforms.mk image/image.mk pod/pod.mk demo/demo.mk test/test.mk test/engines/engines.mk test/kernels/kernels.mk bench/bench.mk proof/proof.mk

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What is proved of pause, and that the tests find small wrong versions of it.
+
+.PHONY: need-proof
+need-proof: | need-cc
+	@$(NEED) bash:bash frama-c-base:frama-c spin:spin
+
+.PHONY: proof
+proof: need-proof ## prove that there is no undefined behaviour, no lost SIGTERM, no zombie
+	@proof/eva
+	@proof/model
+
+.PHONY: mutants
+mutants: need-test $(TEST_PROGRAMS) $(MEASURING_TOOLS) $(DEMO_PROGRAMS) ## show that the tests catch small wrong versions of pause
+	@proof/mutants proof/mutants.txt
