@@ -80,7 +80,7 @@ need-cc:
 
 C_FILES = $(shell find src pod demo bench test -name '*.[ch]')
 HOSTED_C_FILES = $(filter-out src/freestanding/%,$(C_FILES))
-PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench test) $(wildcard bench/*.py)
+PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench proof test) $(wildcard bench/*.py)
 SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo image pod proof test tools)
 BATS_FILES = $(shell find test -name '*.bats')
 # What the tests set, test/helpers.bash reads, and the other way round; and a test is no subshell.

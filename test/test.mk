@@ -11,9 +11,11 @@ build/test/pause-musl: src/pause.c Makefile build/version | need-test
 	@mkdir -p build/test
 	musl-gcc $(OFFICIAL_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
 
+build/test/exec_under_filter: LDLIBS = -lseccomp
+
 build/test/%: test/programs/%.c Makefile | need-test
 	@mkdir -p build/test
-	$(CC) -Os -pthread $(WARNINGS) $< -o $@
+	$(CC) -Os -pthread $(WARNINGS) $< $(LDLIBS) -o $@
 
 TEST_PROGRAMS = $(patsubst test/programs/%.c,build/test/%,$(wildcard test/programs/*.c))
 
@@ -46,7 +48,9 @@ NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 need-test: | need-image
 	@$(NEED_CC) $(patsubst %,linux-libc-dev-%-cross:/usr/share/doc/linux-libc-dev-%-cross, \
 		$(KERNEL_HEADERS)) qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
-		procps:pgrep bsdutils:script redis-server:redis-server strace:strace util-linux:nsenter git:git
+		procps:pgrep bsdutils:script \
+		libseccomp-dev:/usr/include/seccomp.h python3-capstone:/usr/lib/python3/dist-packages/capstone \
+		seccomp:scmp_sys_resolver redis-server:redis-server strace:strace util-linux:nsenter git:git
 
 .PHONY: test
 test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) $(MEASURING_TOOLS) ## every test that this machine can run
@@ -60,6 +64,6 @@ test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_P
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
-	echo "# the build, the platforms, the image, the demo and the benchmark"; \
-	bats test/build.bats test/platforms test/image.bats test/demo.bats test/bench.bats || failed=1; \
+	echo "# the build, the platforms, the system calls, the image, the demo and the benchmark"; \
+	bats test/build.bats test/platforms test/system_calls.bats test/image.bats test/demo.bats test/bench.bats || failed=1; \
 	exit $$failed
