@@ -89,7 +89,7 @@ BATS_EXCLUDE = SC2034 SC2154 SC2030 SC2031
 .PHONY: need-lint
 need-lint: | need-cc
 	@$(NEED) clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck \
-		black:black flake8:flake8
+		black:black flake8:flake8 libseccomp-dev:/usr/include/seccomp.h
 
 .PHONY: lint
 lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy, cppcheck, shellcheck, black, flake8

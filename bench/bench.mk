@@ -45,10 +45,10 @@ $(PEERS)/official-musl: $(OFFICIAL)/pause.c | need-cc
 	strip $@
 
 # tini is also linked dynamically; this is the one that starts in an image from scratch.
-$(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init:
+$(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init: FORCE
 	@$(NEED) $(patsubst tini-static,tini,$(@F)):$(@F)
 	@mkdir -p $(@D)
-	cp "$$(command -v $(@F))" $@
+	@cmp -s "$$(command -v $(@F))" $@ || cp "$$(command -v $(@F))" $@
 
 # The image with another program in it, made by what makes ours: localhost/pause:NAME.
 build/bench/images/%.oci.tar: $(PEERS)/% image/archive | need-image
@@ -63,9 +63,9 @@ THIS_PLATFORM = $(shell sed -n 's,^ \* Platform: \([^ ]*\) .*,\1,p' src/freestan
 this-platform:
 	@echo $(THIS_PLATFORM)
 
-# The peers are made by the benchmark itself, which says what cannot be had.
+# The programs are made by the benchmark itself, which says what cannot be had.
 .PHONY: bench
-bench: build/pause build/linux-$(THIS_PLATFORM)/pause $(IMAGE) $(MEASURING_TOOLS) ## measure pause beside its peers; QUICK=1 within a minute
+bench: $(IMAGE) $(MEASURING_TOOLS) ## measure pause beside its peers; QUICK=1 within a minute
 	@$(NEED) python3:python3 util-linux:nsenter gnuplot-nox:gnuplot
 	@+bench/run $(if $(QUICK),--quick)
 	@bench/draw

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -99,17 +100,18 @@ pid_t clone_first_process(void)
 	return pid;
 }
 
-_Noreturn static void become(char **argv, int may_exec)
+void become(char **argv)
 {
-	char *const no_environment[] = {NULL};
+	char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+	char *const environment[] = {path, NULL};
 	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	const int complaints = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-	char byte;
 
 	use_program_cpu();
-	if (read(may_exec, &byte, 1) == 1 && dup2(null, STDIN_FILENO) >= 0 &&
+	/* PID 1 of a namespace has no parent in it, but is killed from outside all the same. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && dup2(null, STDIN_FILENO) >= 0 &&
 	    dup2(null, STDOUT_FILENO) >= 0 && dup2(null, STDERR_FILENO) >= 0)
-		execve(argv[0], argv, no_environment);
+		execve(argv[0], argv, environment);
 	dup2(complaints, STDERR_FILENO);
 	die(argv[0]);
 }
@@ -123,8 +125,14 @@ struct first_process first_process_new(char **argv)
 	if (pipe2(may_exec, O_CLOEXEC) < 0 || pipe2(until_exec, O_CLOEXEC | O_NONBLOCK) < 0)
 		die("pipe");
 	process.pid = clone_first_process();
-	if (process.pid == 0)
-		become(argv, may_exec[0]);
+	if (process.pid == 0) {
+		char byte;
+
+		close(may_exec[1]);
+		if (read(may_exec[0], &byte, 1) != 1)
+			_exit(1); /* whoever should have said so has ended, and has said why */
+		become(argv);
+	}
 	close(may_exec[0]);
 	close(until_exec[1]);
 	process.may_exec = may_exec[1];
@@ -161,8 +169,19 @@ char state_of(pid_t pid)
 	return state;
 }
 
+void give_up_after(int64_t start, pid_t pid)
+{
+	if (now() - start < 10000000000)
+		return;
+	first_process_kill(pid);
+	fprintf(stderr, "%s: the program does not sleep\n", program_invocation_short_name);
+	exit(1);
+}
+
 void until_asleep(pid_t pid)
 {
+	const int64_t start = now();
+
 	for (int asleep = 0; asleep < 10; sleep_millisecond()) {
 		const char state = state_of(pid);
 
@@ -172,6 +191,7 @@ void until_asleep(pid_t pid)
 			exit(1);
 		}
 		asleep = state == 'S' ? asleep + 1 : 0;
+		give_up_after(start, pid);
 	}
 }
 

@@ -35,20 +35,33 @@ int leave_program_cpu(void);
 /* clone(2) into a new PID namespace, and as an ordinary user into a user namespace. */
 pid_t clone_first_process(void);
 
+/*
+ * Becomes the program argv[0], with /dev/null as its three streams and with the environment
+ * that containerd gives a sandbox: PATH, and no more. What a libc does until it is ready
+ * depends on how long that is. The program ends when the thread that cloned it does.
+ */
+_Noreturn void become(char **argv);
+
 /* Makes a process that waits for first_process_exec(), to be the program argv[0] then. */
 struct first_process first_process_new(char **argv);
 
 /*
- * Has it exec, without environment and with /dev/null as its three streams. Returns when
- * that is past its point of no return, where the kernel closes what is to be closed.
+ * Has it exec. Returns when that is past its point of no return, where the kernel closes
+ * what is to be closed.
  */
 void first_process_exec(const struct first_process *process);
 
 /* The letter of its state by proc(5), or '?' when there is no such process. */
 char state_of(pid_t pid);
 
-/* Returns once it has been found asleep 10 times in a row, a millisecond apart. */
+/*
+ * Returns once it has been found asleep 10 times in a row, a millisecond apart. A program that
+ * ends before, or does not sleep within 10 seconds, is killed, and the caller ended.
+ */
 void until_asleep(pid_t pid);
+
+/* Ends the caller if 10 seconds have passed since `start`, and kills the program before. */
+void give_up_after(int64_t start, pid_t pid);
 
 /* Kills it, and with it all that is in its namespace. */
 void first_process_kill(pid_t pid);

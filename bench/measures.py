@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is measured, and how. README.md beside this explains each.
+"""What is measured, and how. docs/benchmark.md explains each.
 
 Each measure is a function of a Program and of what its Task in bench/run says. It
 returns its samples: {"NAME": [number, ...]}, with the names of FIGURES. It raises
@@ -120,6 +120,9 @@ def lost(program, task, delays=DELAYS):
     }
 
 
+# Of bench/first_process.c, too.
+ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
+
 # Of an ordinary user.
 UNSHARE_USER = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
 NSENTER_USER = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
@@ -181,7 +184,7 @@ def sandbox(program, *unshare, group=None):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env={"PATH": os.environ["PATH"]},
+        env=ENVIRONMENT,
     )
     pid = None
     try:
@@ -189,7 +192,7 @@ def sandbox(program, *unshare, group=None):
         if launcher.poll() is not None:
             raise CannotHave(launcher.stderr.read().decode().strip() or f"{program.name} has ended")
         pid = children(launcher.pid)[0]
-        until(lambda: is_program(pid, program) or state(pid) == "Z", f"{program.name} to start")
+        until(lambda: is_program(pid, program) or state(pid) in ("Z", None), f"{program.name} to start")
         until_asleep(pid)
         # Gone, it is charged to no cgroup. From then on this process is the parent.
         launcher.kill()
@@ -197,12 +200,14 @@ def sandbox(program, *unshare, group=None):
         yield pid
     finally:
         if pid:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         if launcher.poll() is None:
             launcher.kill()
             launcher.wait()
         if pid:
-            os.waitpid(pid, 0)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, 0)
         launcher.stderr.close()
 
 
@@ -211,6 +216,8 @@ def is_program(pid, program):
         return os.path.samefile(f"/proc/{pid}/exe", program.path)
     except PermissionError:  # it is not dumpable, and so the program
         return True
+    except FileNotFoundError:
+        return False
 
 
 def cpu_ns(pid):
@@ -281,8 +288,11 @@ def until_reaped(pid, own):
 def meminfo():
     """/proc/meminfo, in KiB, when what was freed before has settled."""
     last = None
+    deadline = time.monotonic() + 10
     while True:
         found = {name: int(size) for name, size in re.findall(r"^(.*):\s+(\d+) kB", open("/proc/meminfo").read(), re.M)}
+        if time.monotonic() > deadline:
+            return found  # on a machine that is busy it never does
         if last and abs(found["Slab"] + found["KernelStack"] - last["Slab"] - last["KernelStack"]) < 64:
             return found
         last = found
@@ -294,13 +304,16 @@ def memory(program, _task, crowds=CROWDS):
     unreadable = None
     for crowd in crowds:
         before = meminfo()
-        with processes(program, crowd) as pids:
-            after = meminfo()
-            try:
-                for name, size in rollups(pids[:: max(1, len(pids) // 50)]).items():
-                    samples[f"{name}_{crowd}"] = [size]
-            except PermissionError as error:
-                unreadable = f"smaps_rollup: {error.strerror}"
+        try:
+            with processes(program, crowd) as pids:
+                after = meminfo()
+                try:
+                    for name, size in rollups(pids[:: max(1, len(pids) // 50)]).items():
+                        samples[f"{name}_{crowd}"] = [size]
+                except PermissionError as error:
+                    unreadable = f"smaps_rollup: {error.strerror}"
+        except CannotHave as why:
+            raise CannotHave(str(why), samples) from why
         grown = {name: (after[name] - before[name]) / crowd for name in before}
         samples[f"page_tables_{crowd}"] = [grown["PageTables"]]
         samples[f"kernel_stack_{crowd}"] = [grown["KernelStack"]]
@@ -330,7 +343,7 @@ def processes(program, count):
     try:
         for _ in range(count):
             try:
-                pids.append(os.posix_spawn(program.path, program.command, {}, file_actions=null))
+                pids.append(os.posix_spawn(program.path, program.command, ENVIRONMENT, file_actions=null))
             except OSError as error:
                 raise CannotHave(f"no more than {len(pids)} processes: {error.strerror}") from error
         for pid in pids:

@@ -2,6 +2,7 @@
 """The programs that are measured: pause and its peers."""
 
 import contextlib
+import os
 import platform
 import subprocess
 
@@ -21,21 +22,26 @@ class CannotHave(Exception):
         self.samples = samples or {}
 
 
-def output_of(*command, **options):
+def output_of(*command):
     """Runs command, and returns what it wrote on stdout.
 
     Raises CannotHave with the last line of its stderr if it fails, or cannot be run.
     """
     try:
-        done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                said, complaints = process.communicate()
+            except BaseException:
+                process.terminate()  # and wait, as it has to clean up
+                raise
     except OSError as error:
         raise CannotHave(f"{command[0]}: {error.strerror}") from error
-    if done.returncode != 0:
-        lines = done.stderr.strip().splitlines()
+    if process.returncode != 0:
+        lines = complaints.strip().splitlines()
         # What make adds to a recipe's own line says nothing more.
-        said = [line for line in lines if not line.startswith("make")] or lines
-        raise CannotHave(said[-1] if said else f"{command[0]}: status {done.returncode}")
-    return done.stdout
+        own = [line for line in lines if not line.startswith("make")] or lines
+        raise CannotHave(own[-1] if own else f"{command[0]}: status {process.returncode}")
+    return said
 
 
 def make(*targets):
@@ -110,7 +116,7 @@ def machine():
     memory = next(line.split()[1] for line in open("/proc/meminfo") if line.startswith("MemTotal"))
     return {
         "cpu": cpus[0] if cpus else platform.machine(),
-        "cpus": len(cpus) or None,
+        "cpus": os.cpu_count(),
         "memory_kib": int(memory),
         "kernel": platform.release(),
         "processor": platform.machine(),

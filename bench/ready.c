@@ -98,6 +98,7 @@ static int64_t time_to_ready(char **argv)
 	const struct first_process process = first_process_new(argv);
 	struct perf_event_mmap_page *ring;
 	uint64_t head = 0;
+	const int64_t start = now();
 	int64_t result = -1;
 	int event;
 
@@ -113,6 +114,7 @@ static int64_t time_to_ready(char **argv)
 		quiet = seen == head ? quiet + 1 : 0;
 		head = seen;
 		result = exec_to_sleep(ring, head);
+		give_up_after(start, process.pid);
 	}
 	munmap(ring, (size_t)getpagesize() + ring_size());
 	close(event);

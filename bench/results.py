@@ -33,11 +33,13 @@ class Results:
                 results = cls(json.load(file))
             if not results.samples("pause", "file"):
                 raise ValueError("nothing of pause")
+            results.goals()
+            results.noise()
             return results
         except FileNotFoundError:
             sys.exit(f"no {RESULTS}: run make bench first")
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            sys.exit(f"{RESULTS} is not what make bench writes: {error}")
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            sys.exit(f"{RESULTS} is not what make bench writes: {error!r}")
 
     def samples(self, program, figure):
         return self.content["samples"].get(figure, {}).get(program, [])

@@ -53,9 +53,9 @@ static long run(char **argv, enum __ptrace_request request)
 	long count = 0;
 
 	if (child == 0) {
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0)
-			execv(argv[0], argv);
-		die(argv[0]);
+		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0)
+			die("ptrace");
+		become(argv);
 	}
 	if (waitpid(child, NULL, __WALL) < 0)
 		die("waitpid");

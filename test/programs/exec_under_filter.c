@@ -28,7 +28,7 @@ static void allow(scmp_filter_ctx filter, const char *name)
 
 int main(int argc, char **argv)
 {
-	const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 
 	if (argc < 3 || filter == NULL)
 		cannot("Usage: exec_under_filter CALLS PROGRAM [ARGUMENT...]");
