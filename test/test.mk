@@ -27,8 +27,32 @@ build/test/linux-%: test/platforms/emulated test/platforms/machines.bash build/l
 	@mkdir -p build/test
 	test/platforms/emulated $* $@
 
+# Undefined behaviour ends it by SIGILL; nothing is loaded for that.
+build/test/pause-ubsan: src/pause.c Makefile build/version | need-test
+	@mkdir -p build/test
+	gcc $(OFFICIAL_FLAGS) -fsanitize=undefined -fsanitize-undefined-trap-on-error \
+		"-DVERSION=\"$$VERSION\"" $< -o $@
+
 # Those that the contract is tested with.
-PAUSES = build/pause build/test/pause-glibc build/test/pause-musl
+PAUSES = build/pause build/test/pause-glibc build/test/pause-musl build/test/pause-ubsan
+
+build/test/pause-asan: src/pause.c Makefile build/version | need-test
+	@mkdir -p build/test
+	gcc -Os -Wall -Werror -g -fsanitize=address "-DVERSION=\"$$VERSION\"" $< -o $@
+
+# The signals are pause's, and a debugger in a test is no reason to complain.
+ASAN_OPTIONS = detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_sigtrap=0
+
+# build/pause in valgrind, whose tool is started by a name that begins with "pause", by which
+# pod/pod.bash knows it, and so not by valgrind(1), which would only set these two and exec it.
+build/test/pause-valgrind: build/pause | need-test
+	@mkdir -p $@.d
+	ln -sf "$$(printf '%s\n' /usr/libexec/valgrind/memcheck-*-linux | head -n 1)" $@.d/pause-valgrind
+	printf '#!/bin/sh\nexport VALGRIND_LIB=/usr/libexec/valgrind VALGRIND_LAUNCHER=/usr/bin/valgrind\n%s\n' \
+		'exec "$(CURDIR)/$@.d/pause-valgrind" --quiet --error-exitcode=99 "$(CURDIR)/$<" "$$@"' >$@
+	chmod +x $@
+
+VALGRIND_CONTRACT = $(EMULATED_CONTRACT) $(addprefix test/contract/,guard.bats log_reaped.bats reap.bats stderr.bats)
 
 # The kernel's headers for other processors, by Debian's names; bookworm has none for loong64.
 KERNEL_HEADERS = $(filter-out loong64 $(shell dpkg --print-architecture),amd64 arm64 armhf i386 \
@@ -50,15 +74,19 @@ need-test: | need-image
 		$(KERNEL_HEADERS)) qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
 		procps:pgrep bsdutils:script \
 		libseccomp-dev:/usr/include/seccomp.h python3-capstone:/usr/lib/python3/dist-packages/capstone \
-		seccomp:scmp_sys_resolver redis-server:redis-server strace:strace util-linux:nsenter git:git
+		seccomp:scmp_sys_resolver valgrind:valgrind redis-server:redis-server strace:strace util-linux:nsenter git:git
 
 .PHONY: test
-test: $(PAUSES) $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) $(MEASURING_TOOLS) ## every test that this machine can run
+test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) $(MEASURING_TOOLS) ## every test that this machine can run
 	@failed=0; export BATS_TEST_TIMEOUT=200; \
 	for pause in $(PAUSES); do \
 		echo "# the contract, by $$pause"; \
 		PAUSE=$$pause bats test/contract || failed=1; \
 	done; \
+	echo "# the contract, by build/test/pause-asan"; \
+	ASAN_OPTIONS=$(ASAN_OPTIONS) PAUSE=build/test/pause-asan bats --filter-tags '!bare' test/contract || failed=1; \
+	echo "# a part of the contract, by build/test/pause-valgrind"; \
+	PAUSE=build/test/pause-valgrind bats --filter-tags '!bare,!native,!storm' $(VALGRIND_CONTRACT) || failed=1; \
 	for pause in $(EMULATED); do \
 		echo "# a part of the contract, by $$pause, emulated"; \
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \

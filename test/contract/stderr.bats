@@ -116,7 +116,7 @@ load ../helpers
 	done
 }
 
-# bats test_tags=kernel
+# bats test_tags=kernel,bare
 @test "a file that is as long as it may be" {
 	elsewhere sh -c 'ulimit -f 0; exec "$@" 2>>"$0"' "$BATS_TEST_TMPDIR/limited" "$PAUSE" --unknown
 	kill -s TERM "$PID"

@@ -17,6 +17,7 @@ bare_root() {
 	chmod 555 "$BARE/pause" "$BARE"
 }
 
+# bats test_tags=bare
 @test "a root without /proc, /dev and everything else" {
 	bare_root
 	as_init unshare --root="$BARE" /pause --log-reaped --guard
@@ -27,6 +28,7 @@ bare_root() {
 	stop_pause TERM
 }
 
+# bats test_tags=bare
 @test "a root that is mounted read-only" {
 	bare_root
 	as_init sh -c 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && exec unshare --root="$1" /pause' - "$BARE"
@@ -48,6 +50,7 @@ bare_root() {
 	stop_pause TERM
 }
 
+# bats test_tags=bare
 @test "no more processes, files or locked memory allowed" {
 	as_init bash -c 'ulimit -n 3 -u 1 -l 0 -s 64 && exec "$@"' - "$PAUSE" --log-reaped
 	stop_pause TERM
