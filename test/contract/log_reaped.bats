@@ -25,6 +25,13 @@ logs() {
 	logs exits 'exit status: 7'
 }
 
+@test "an orphan of another process group" {
+	as_init "$PAUSE" --log-reaped
+	orphan=$(in_pod setsid --wait build/test/orphans exits)
+	wait_until has_line "$ERR" "waitpid return, pid is: $orphan, exit status: 7"
+	stop_pause TERM
+}
+
 # bats test_tags=kernel
 @test "which signal killed an orphan" {
 	logs killed 'signal: 9'
