@@ -153,8 +153,9 @@ namespace() {
 
 @test "kill 1 in a container ends the pod" {
 	pod_of '{}'
-	# In the background, as the runtime may lose a process that ends along with the pod.
-	container_exec nginx bash -c 'kill 1 >/dev/null 2>&1 &'
+	# In the background, as the runtime may lose a process that ends along with the pod; and
+	# whether that bash ends by itself or with the pod is a race.
+	container_exec nginx bash -c 'kill 1 >/dev/null 2>&1 &' || true
 	wait_until is_not_ready
 	has_ended "$PID"
 }
