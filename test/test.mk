@@ -92,6 +92,11 @@ test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PL
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
-	echo "# the build, the platforms, the system calls, the image, the demo and the benchmark"; \
-	bats test/build.bats test/platforms test/system_calls.bats test/image.bats test/demo.bats test/bench.bats || failed=1; \
+	echo "# the build, the platforms, the system calls, the image, the demo, the benchmark and the torture"; \
+	bats test/build.bats test/platforms test/system_calls.bats test/image.bats test/demo.bats test/bench.bats \
+		test/torture.bats || failed=1; \
 	exit $$failed
+
+.PHONY: torture
+torture: need-test build/pause build/test/orphans ## storms of orphans, signals and debuggers for SECONDS=120, from SEED=... on
+	@test/torture $(or $(SECONDS),120) $(SEED)

@@ -49,6 +49,10 @@ reaps() {
 	reaps released 3
 }
 
+@test "an orphan that is PID 1 of a namespace of its own, and takes it along" {
+	reaps namespace 3
+}
+
 # bats test_tags=storm
 @test "20,000 orphans: no zombie, no wake-up, no time on a processor" {
 	reaps exits 20000

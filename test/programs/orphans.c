@@ -3,14 +3,16 @@
  * orphans KIND [COUNT]: makes COUNT (1) orphans and prints the PID of each, one
  * to a line. It returns when their parents are gone. KIND:
  *
- *   exits    lives on when its parent ends, then exits with status 7
- *   killed   the same, but is killed by SIGKILL
- *   zombie   is already dead, with status 7, when its parent ends
- *   clone    as exits, but was made by clone(2) to die without a signal
- *   threads  as exits, but its first thread has ended before, and a second
- *            one exits for all
- *   traced   as exits, but dies under a tracer that ends without a wait for it
- *   released as exits, but had a tracer that detached before
+ *   exits     lives on when its parent ends, then exits with status 7
+ *   killed    the same, but is killed by SIGKILL
+ *   zombie    is already dead, with status 7, when its parent ends
+ *   clone     as exits, but was made by clone(2) to die without a signal
+ *   threads   as exits, but its first thread has ended before, and a second
+ *             one exits for all
+ *   traced    as exits, but dies under a tracer that ends without a wait for it
+ *   released  as exits, but had a tracer that detached before
+ *   namespace as exits, but is PID 1 of a PID namespace of its own, with a child
+ *             that is killed when it ends
  *
  * Orphans of one parent, 500 at most, die at the same moment. Exit status: 0,
  * or 1 with a line on stderr.
@@ -56,6 +58,15 @@ _Noreturn static void live(const char *kind, int parent)
 
 	if (strcmp(kind, "zombie") == 0)
 		_exit(STATUS);
+	if (strcmp(kind, "namespace") == 0) {
+		pid_t child = fork();
+
+		if (child < 0)
+			die("fork");
+		if (child == 0)
+			for (;;)
+				pause();
+	}
 	if (strcmp(kind, "threads") == 0) {
 		if (pthread_create(&thread, NULL, second_thread, &parent) != 0)
 			die("pthread_create");
@@ -100,7 +111,10 @@ static void trace(const char *kind, pid_t orphan, const int parent[2])
 _Noreturn static void make(const char *kind, int count)
 {
 	/* Not clone(2), whose arguments come in another order on s390x. */
-	const struct clone_args how = {.exit_signal = strcmp(kind, "clone") == 0 ? 0 : SIGCHLD};
+	const struct clone_args how = {
+	    .flags = strcmp(kind, "namespace") == 0 ? CLONE_NEWPID : 0,
+	    .exit_signal = strcmp(kind, "clone") == 0 ? 0 : SIGCHLD,
+	};
 	const int traced = strcmp(kind, "traced") == 0 || strcmp(kind, "released") == 0;
 	siginfo_t info;
 	int parent[2];
@@ -123,17 +137,18 @@ _Noreturn static void make(const char *kind, int count)
 		if (traced)
 			trace(kind, orphan, parent);
 	}
-	fflush(stdout);
 	_exit(0);
 }
 
 int main(int argc, char **argv)
 {
-	static const char *const kinds[] = {"exits",   "killed", "zombie",  "clone",
-	                                    "threads", "traced", "released"};
+	static const char *const kinds[] = {"exits",   "killed", "zombie",   "clone",
+	                                    "threads", "traced", "released", "namespace"};
 	long left = argc > 2 ? strtol(argv[2], NULL, 10) : 1;
 	int known = 0;
 
+	/* An orphan that fails would else write its parent's lines once more. */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (size_t i = 0; argc > 1 && i < sizeof kinds / sizeof *kinds; i++)
 		known |= strcmp(argv[1], kinds[i]) == 0;
 	if (!known || left < 1) {

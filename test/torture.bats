@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The torture: that it finds what is wrong, says what it cannot do, and leaves nothing.
+
+bats_require_minimum_version 1.5.0
+
+load helpers
+
+
+# is_clean: nothing that a torture by $PAUSE makes is there any more.
+is_clean() {
+	! pgrep -f "unshare.* $PAUSE" && [ -z "$(find /sys/fs/cgroup -maxdepth 2 -name 'pause-torture.*')" ]
+}
+
+@test "a pause that ends when it is stopped and continued is found, with the seed of that round" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, for cgroups"
+	PAUSE=$BATS_TEST_TMPDIR/pause
+	sed 's/errno != EINTR && //' src/pause.c >"$PAUSE.c"
+	gcc -Os -static "$PAUSE.c" -o "$PAUSE"
+	export PAUSE
+	run ! --separate-stderr test/torture 60 1
+	grep -q '^lost: not told to, it ended with status 42 (SEED=[0-9]*: ' <<<"$stderr"
+	[[ ${lines[-1]} =~ ^[0-9]+\ rounds,\ .*\ [1-9]\ lost$ ]]
+	is_clean
+}
+
+@test "it is told to end: it leaves nothing" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, for cgroups"
+	cp "$PAUSE" "$BATS_TEST_TMPDIR/pause"
+	export PAUSE=$BATS_TEST_TMPDIR/pause
+	test/torture 600 1 >"$OUT" 2>"$ERR" 3>&- &
+	JOB=$!
+	wait_until pgrep -f "unshare.* $PAUSE"
+	kill -s TERM "$JOB"
+	ends 1
+	is_clean
+}
+
+@test "wrong arguments, or a program that is not there: a line, status 2" {
+	for arguments in '' x '1 x' '1 2 3' -1; do
+		# shellcheck disable=SC2086 # they are several
+		run -2 test/torture $arguments
+		[ "$output" = 'usage: torture SECONDS [SEED], whole numbers' ]
+	done
+	PAUSE=/no/pause run -2 test/torture 1
+	[ "$output" = 'torture: /no/pause is not there, or no program: make builds it' ]
+}
+
+@test "an ordinary user: a line, status 2" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, for cgroups"
+	run -2 setpriv --reuid 65534 --clear-groups test/torture 1
+	[ "$output" = 'torture: cgroups and full disks are made by root only' ]
+}
