@@ -92,11 +92,22 @@ test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PL
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
-	echo "# the build, the platforms, the system calls, the image, the demo, the benchmark and the torture"; \
+	echo "# the build, the platforms, the system calls, the image, the demo, the benchmark, the torture and the fuzzing"; \
 	bats test/build.bats test/platforms test/system_calls.bats test/image.bats test/demo.bats test/bench.bats \
-		test/torture.bats || failed=1; \
+		test/torture.bats test/fuzz.bats || failed=1; \
 	exit $$failed
 
 .PHONY: torture
 torture: need-test build/pause build/test/orphans ## storms of orphans, signals and debuggers for SECONDS=120, from SEED=... on
 	@test/torture $(or $(SECONDS),120) $(SEED)
+
+build/test/fuzz_arguments: test/fuzz/arguments.c src/pause.c Makefile | need-test
+	@$(NEED) libclang-rt-dev:/usr/share/doc/libclang-rt-dev
+	@mkdir -p build/test
+	clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) $< -o $@
+
+.PHONY: fuzz
+fuzz: build/test/fuzz_arguments ## arguments of any bytes, by libFuzzer, for SECONDS=20
+	@$< -max_total_time=$(or $(SECONDS),20) -max_len=2000 -dict=test/fuzz/options.dict -print_final_stats=1 \
+		-artifact_prefix=build/test/ >build/test/fuzz.log 2>&1 || { grep -av '^#' build/test/fuzz.log | head -n 40 >&2; exit 1; }
+	@sed -n 's/^stat::number_of_executed_units: *\(.*\)/\1 lists of arguments, none answered wrongly/p' build/test/fuzz.log
