@@ -185,3 +185,14 @@ copy_tree() {
 	done
 	run -2 build/zombie_demo 1 2
 }
+
+@test "what is there is not installed again" {
+	cat >"$BATS_TEST_TMPDIR/apt-get" <<-'END'
+		#!/bin/sh
+		echo "called: apt-get $*"
+		exit 1
+	END
+	chmod +x "$BATS_TEST_TMPDIR/apt-get"
+	PATH=$BATS_TEST_TMPDIR:$PATH run -0 make -s need-test
+	[ -z "$output" ]
+}

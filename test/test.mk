@@ -70,11 +70,11 @@ NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 
 .PHONY: need-test
 need-test: | need-image
-	@$(NEED_CC) $(patsubst %,linux-libc-dev-%-cross:/usr/share/doc/linux-libc-dev-%-cross, \
-		$(KERNEL_HEADERS)) qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc nginx-light:/usr/sbin/nginx \
-		procps:pgrep bsdutils:script \
-		libseccomp-dev:/usr/include/seccomp.h python3-capstone:/usr/lib/python3/dist-packages/capstone \
-		seccomp:scmp_sys_resolver valgrind:valgrind redis-server:redis-server strace:strace util-linux:nsenter git:git
+	@$(NEED_CC) $(foreach arch,$(KERNEL_HEADERS),linux-libc-dev-$(arch)-cross:/usr/share/doc/linux-libc-dev-$(arch)-cross) \
+		qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc \
+		nginx-light:/usr/sbin/nginx procps:pgrep bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
+		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver valgrind:valgrind \
+		redis-server:redis-server strace:strace util-linux:nsenter git:git
 
 .PHONY: test
 test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
