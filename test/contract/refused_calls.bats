@@ -15,7 +15,7 @@ refused() {
 }
 
 fails() {
-	run -"$1" strace -qq -o "$BATS_TEST_TMPDIR/trace" -e inject="$2" "$PAUSE" 3>&-
+	run -"$1" "${LIMITED[@]}" strace -qq -o "$BATS_TEST_TMPDIR/trace" -e inject="$2" "$PAUSE" 3>&-
 	grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
 }
 

@@ -7,11 +7,11 @@ VERSION=$(cat build/version)
 
 @test "-v, -V and --version print the version" {
 	for option in -v -V --version; do
-		run -0 --separate-stderr "$PAUSE" $option
+		run -0 --separate-stderr "${LIMITED[@]}" "$PAUSE" $option
 		[ "$output" = "pause.c $VERSION" ]
 		[ -z "$stderr" ]
 	done
-	"$PAUSE" -v >"$OUT"
+	"${LIMITED[@]}" "$PAUSE" -v >"$OUT"
 	says "$OUT" "pause.c $VERSION"
 }
 
@@ -23,49 +23,49 @@ VERSION=$(cat build/version)
 }
 
 @test "-v anywhere among the arguments" {
-	run -0 --separate-stderr "$PAUSE" --guard --log-reaped -v
+	run -0 --separate-stderr "${LIMITED[@]}" "$PAUSE" --guard --log-reaped -v
 	[ "$output" = "pause.c $VERSION" ]
 	[ -z "$stderr" ]
-	run -0 --separate-stderr "$PAUSE" other -V --guard
+	run -0 --separate-stderr "${LIMITED[@]}" "$PAUSE" other -V --guard
 	[ "$output" = "pause.c $VERSION" ]
 	[ "$stderr" = "Warning: unknown argument 'other'" ]
 }
 
 @test "-h and --help say what a user needs" {
 	for option in -h --help; do
-		run -0 --separate-stderr "$PAUSE" $option
+		run -0 --separate-stderr "${LIMITED[@]}" "$PAUSE" $option
 		[ -z "$stderr" ]
 		for word in Usage: --log-reaped --guard --version --help SIGINT SIGTERM 'Exit status' ' 0 ' ' 1 ' ' 3 ' ' 42 '; do
 			[[ $output == *"$word"* ]]
 		done
 	done
-	"$PAUSE" -h >"$OUT"
+	"${LIMITED[@]}" "$PAUSE" -h >"$OUT"
 	says "$OUT" "$output"
 	[ -z "$(awk 'length > 80' "$OUT")" ]
 }
 
 @test "stdout that cannot be written: a line, status 1" {
 	for option in -v --help; do
-		run -1 --separate-stderr sh -c '"$1" "$2" >/dev/full' - "$PAUSE" $option
+		run -1 --separate-stderr "${LIMITED[@]}" sh -c '"$1" "$2" >/dev/full' - "$PAUSE" $option
 		[ "$stderr" = 'Error: cannot write to stdout' ]
-		run -1 --separate-stderr sh -c '"$1" "$2" >&-' - "$PAUSE" $option
+		run -1 --separate-stderr "${LIMITED[@]}" sh -c '"$1" "$2" >&-' - "$PAUSE" $option
 		[ "$stderr" = 'Error: cannot write to stdout' ]
 		full_pipe 5
-		run -1 --separate-stderr sh -c '"$1" "$2" >&5' - "$PAUSE" $option
+		run -1 --separate-stderr "${LIMITED[@]}" sh -c '"$1" "$2" >&5' - "$PAUSE" $option
 		[ "$stderr" = 'Error: cannot write to stdout' ]
 		unread_pipe 6
-		run -1 --separate-stderr sh -c '"$1" "$2" >&6' - "$PAUSE" $option
+		run -1 --separate-stderr "${LIMITED[@]}" sh -c '"$1" "$2" >&6' - "$PAUSE" $option
 		[ "$stderr" = 'Error: cannot write to stdout' ]
 	done
 }
 
 @test "stdout that takes only a part of it: status 1" {
 	head -c 1000 /dev/zero >"$BATS_TEST_TMPDIR/limited"
-	run -1 --separate-stderr bash -c 'ulimit -f 1; "$1" -h >>"$2"' - "$PAUSE" "$BATS_TEST_TMPDIR/limited"
+	run -1 --separate-stderr "${LIMITED[@]}" bash -c 'ulimit -f 1; "$1" -h >>"$2"' - "$PAUSE" "$BATS_TEST_TMPDIR/limited"
 	[ "$stderr" = 'Error: cannot write to stdout' ]
 	[ "$(stat -c %s "$BATS_TEST_TMPDIR/limited")" -eq 1024 ]
 }
 
 @test "neither stdout nor stderr: status 1 all the same" {
-	run -1 sh -c '"$1" -v >/dev/full 2>&-' - "$PAUSE"
+	run -1 "${LIMITED[@]}" sh -c '"$1" -v >/dev/full 2>&-' - "$PAUSE"
 }
