@@ -93,8 +93,8 @@ test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PL
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
 	echo "# the build, the platforms, the system calls, the image, the demo, the benchmark, the torture and the fuzzing"; \
-	bats test/build.bats test/platforms test/system_calls.bats test/image.bats test/demo.bats test/bench.bats \
-		test/torture.bats test/fuzz.bats || failed=1; \
+	bats test/build.bats test/platforms test/system_calls.bats test/refused_calls.bats test/image.bats \
+		test/demo.bats test/bench.bats test/torture.bats test/fuzz.bats || failed=1; \
 	exit $$failed
 
 .PHONY: torture
