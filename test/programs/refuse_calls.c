@@ -135,7 +135,7 @@ static const struct call {
                SYS_write,
                {EPERM, ENOSYS, EAGAIN, EBADF, EDQUOT, EFAULT, EFBIG, EINTR, EINVAL, EIO, ENOSPC,
                 EPIPE}},
-    [EXIT_GROUP] = {"exit_group", SYS_exit_group, {0}},
+    [EXIT_GROUP] = {"exit_group", SYS_exit_group, {EPERM, ENOSYS}},
 };
 #define LAST_ERROR EHWPOISON
 
@@ -181,6 +181,7 @@ struct outcome {
 	char text[3][2048]; /* by descriptor */
 };
 #define RUNNING (-1)
+#define CRASHED (-2) /* by an instruction */
 
 /* What README.md promises, as far as a run has come. */
 struct promise {
@@ -197,7 +198,8 @@ struct run {
 	const struct call *calls[MOST_CALLS];
 	int made, limit;
 	const char *why; /* it was stopped */
-	long cpu;        /* milliseconds */
+	int crashed;
+	long cpu; /* milliseconds */
 	struct outcome outcome;
 	struct promise promise;
 };
@@ -268,6 +270,8 @@ static void heed(struct promise *promise, const struct call *call, const long *a
 
 	if (is(call, FCNTL) || is(call, WRITE)) {
 		heed_output(promise, call, arguments, result, made_up);
+	} else if (is(call, EXIT_GROUP)) {
+		promise->outcome.status = CRASHED;
 	} else if (promise->outcome.status != RUNNING) {
 		return;
 	} else if (is(call, SIGPROCMASK)) {
@@ -428,7 +432,7 @@ static void follow(struct run *run, int cues[][2], const struct change *changes,
 			/* Of these the kernel lets a PID 1 die, but not while it is traced. */
 			if (signal == SIGILL || signal == SIGTRAP || signal == SIGSEGV ||
 			    signal == SIGBUS || signal == SIGFPE)
-				stop(run, "a crash");
+				run->crashed = 1, kill(followed, SIGKILL);
 		} else if (ptrace(PTRACE_GET_SYSCALL_INFO, followed, sizeof info, &info) <= 0) {
 			continue; /* killed meanwhile */
 		} else if (info.op == PTRACE_SYSCALL_INFO_ENTRY) {
@@ -460,9 +464,13 @@ static void follow(struct run *run, int cues[][2], const struct change *changes,
 				show(run->made - 1, call, result, made_up);
 		}
 	}
-	if (WIFSIGNALED(status) && run->why == NULL)
+	if (run->crashed)
+		run->outcome.status = CRASHED;
+	else
+		run->outcome.status =
+		    WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	if (WIFSIGNALED(status) && !run->crashed && run->why == NULL)
 		run->why = hangs ? "a hang" : "a second of CPU time, or another signal,";
-	run->outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	run->cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000 +
 	           (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1000;
 }
@@ -506,8 +514,8 @@ static void do_run(struct run *run, int limit, const struct change *changes, int
 
 static void print(const char *title, const struct outcome *outcome)
 {
-	if (outcome->status == RUNNING)
-		printf("%s no end", title);
+	if (outcome->status == RUNNING || outcome->status == CRASHED)
+		printf("%s %s", title, outcome->status == RUNNING ? "no end" : "a crash");
 	else
 		printf("%s status %d", title, outcome->status);
 	for (int fd = 1; fd < 3; fd++) {
@@ -571,8 +579,6 @@ static struct results results_of(const struct call *call)
 {
 	struct results results = {0};
 
-	if (is(call, EXIT_GROUP))
-		return results;
 	for (int i = 0; i < COUNT(call->errors) && call->errors[i] != 0; i++)
 		results.of[results.all++] = -call->errors[i];
 	results.in_pairs = results.all + (errors_only ? 0 : 2);
@@ -626,7 +632,7 @@ static void work(int worker, int workers, const struct run *untouched, struct co
 					work_on(&first, in_pairs, untouched->made, counts);
 			}
 		}
-	for (int kind = worker; kind < EXIT_GROUP; kind += workers)
+	for (int kind = worker; kind < COUNT(CALLS); kind += workers)
 		for (int error = 1; error <= LAST_ERROR && counts->wrong < ENOUGH; error++) {
 			const struct change change = {-1, &CALLS[kind], -error};
 
