@@ -39,6 +39,13 @@ load ../helpers
 		"Warning: unknown argument '"$'\x80\xff'"'" "$TERMINATED"
 }
 
+@test "a name of 229 bytes is whole, and a longer one is cut there" {
+	printf -v name '%229s' ''
+	as_init "$PAUSE" "$name" "$name-"
+	stop_pause TERM
+	says "$ERR" "Warning: unknown argument '$name'" "Warning: unknown argument '$name'" "$TERMINATED"
+}
+
 @test "a megabyte of arguments, of which each gives a line of less than 512 bytes" {
 	long=$(head -c 100000 /dev/zero | tr '\0' x)
 	as_init "$PAUSE" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long"

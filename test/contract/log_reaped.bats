@@ -37,6 +37,16 @@ logs() {
 	logs killed 'signal: 9'
 }
 
+@test "the highest exit status, and the highest signal" {
+	as_init "$PAUSE" --log-reaped
+	in_pod setsid --fork bash -c 'exit 255'
+	in_pod setsid --fork bash -c 'kill -s 64 $$'
+	wait_until grep -q ', exit status: 255$' "$ERR"
+	wait_until grep -q ', signal: 64$' "$ERR"
+	stop_pause TERM
+	[ "$(wc -l <"$ERR")" -eq 3 ]
+}
+
 # bats test_tags=kernel
 @test "an orphan that was a zombie when it was handed over" {
 	logs zombie 'exit status: 7' 3
