@@ -4,11 +4,12 @@
 
 .PHONY: need-proof
 need-proof: | need-cc
-	@$(NEED) bash:bash frama-c-base:frama-c spin:spin
+	@$(NEED) bash:bash cvc4:cvc4 frama-c-base:frama-c patch:patch spin:spin why3:why3 z3:z3
 
 .PHONY: proof
 proof: need-proof ## prove that there is no undefined behaviour, no lost SIGTERM, no zombie
 	@proof/eva
+	@proof/wp
 	@proof/model
 
 .PHONY: mutants
