@@ -24,7 +24,19 @@ archive_read() {
 	jq --exit-status -r '.manifests[].annotations["org.opencontainers.image.ref.name"] |
 		if test("^localhost/[a-z_]+:[A-Za-z0-9._-]+$") then . else error("tag \(.)") end' \
 		"$LAYOUT/index.json" >"$WORK/names" || return
-	(cd "$LAYOUT/blobs/sha256" && sha256sum --quiet --check < <(printf '%s\n' * | sed 's/.*/&  &/'))
+	(cd "$LAYOUT/blobs/sha256" && sha256sum --quiet --check < <(printf '%s\n' * | sed 's/.*/&  &/') && all_there)
+}
+
+# all_there: status 1 unless what the indexes and manifests in this folder name is here, too: to
+# tar(1), an archive that is cut off between two members is whole.
+# shellcheck disable=SC2086 # the digests are words
+all_there() {
+	local indexes manifests blobs
+
+	indexes=$(jq -r '.manifests[].digest' "$LAYOUT/index.json") &&
+		manifests=$(jq -r '.manifests[].digest' ${indexes//sha256:/}) &&
+		blobs=$(jq -r '.config.digest, .layers[].digest' ${manifests//sha256:/}) &&
+		ls ${blobs//sha256:/} >/dev/null
 }
 
 # try WHAT COMMAND...: COMMAND, whose own message a line about WHAT follows if it

@@ -189,9 +189,14 @@ blob() { echo "$BATS_TEST_TMPDIR/blobs/${1/://}"; }
 	tar -cf "$damaged" -C "$BATS_TEST_TMPDIR" oci-layout index.json blobs
 	run -1 image/load "$damaged" docker
 	[[ $output == *"registry.example/pause:$VERSION"*"failed: reading $damaged" ]]
-	head -c 30000 "$ARCHIVE" >"$damaged"
-	run -1 image/load "$damaged" docker
-	[[ $output == *"failed: reading"*"$damaged" ]]
+	# Within each member, and just before it, where tar(1) sees nothing wrong.
+	for block in $(tar -tRf "$ARCHIVE" | sed -n 's,^block \([0-9]*\): blobs/sha256/.*,\1,p'); do
+		for more in 0 300 700; do
+			head -c $((block * 512 + more)) "$ARCHIVE" >"$damaged"
+			run -1 image/load "$damaged" docker
+			[[ $output == *"failed: reading $damaged" ]]
+		done
+	done
 	tar -cf "$damaged" README.md
 	run -1 image/push "$damaged" localhost
 	[[ $output == *"failed: reading $damaged" ]]
