@@ -52,3 +52,9 @@ is_clean() {
 	run -2 setpriv --reuid 65534 --clear-groups test/torture 1
 	[ "$output" = 'torture: cgroups and full disks are made by root only' ]
 }
+
+@test "no cgroup of its own: a line, status 2" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, to hide them"
+	run -2 unshare --mount sh -c 'mount -t tmpfs -o ro tmpfs /sys/fs/cgroup && exec test/torture 1'
+	[[ $output == 'torture: no cgroup of its own: '*': /sys/fs/cgroup/'* ]]
+}
