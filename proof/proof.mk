@@ -13,5 +13,5 @@ proof: need-proof ## prove that there is no undefined behaviour, no lost SIGTERM
 	@proof/model
 
 .PHONY: mutants
-mutants: need-test $(TEST_PROGRAMS) $(MEASURING_TOOLS) $(DEMO_PROGRAMS) ## show that the tests catch small wrong versions of pause, or each STEP=1 of them
+mutants: need-test $(TEST_PROGRAMS) $(MEASURING_TOOLS) $(DEMO_PROGRAMS) ## show that the tests catch small wrong versions of pause; with STEP=n, every nth
 	@proof/mutants proof/mutants.txt $(STEP)

@@ -3,17 +3,13 @@
 #
 # The fuzzing of arguments: that it finds wrong answers and wrong accesses.
 
-bats_require_minimum_version 1.5.0
+load helpers
 
 # finds WRONG SED: make fuzz fails, by its line WRONG, for a pause.c changed by SED.
 finds() {
-	local tree=$BATS_TEST_TMPDIR/tree
-
 	unset VERSION MAKEFLAGS MAKELEVEL MFLAGS
-	tools/copy-sources "$tree"
-	sed -i "$2" "$tree/src/pause.c"
-	run ! cmp -s src/pause.c "$tree/src/pause.c"
-	run ! make -s -C "$tree" fuzz SECONDS=100
+	wrong_tree "$2"
+	run ! make -s -C "$TREE" fuzz SECONDS=100
 	grep -aqF "$1" <<<"$output"
 }
 

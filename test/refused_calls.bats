@@ -77,11 +77,9 @@ never_wrong() {
 
 # wrong EDIT WHAT: of a pause.c with that edit of sed(1), a line says WHAT. Sets found to it.
 wrong() {
-	tools/copy-sources "$BATS_TEST_TMPDIR/tree"
-	sed -i "$1" "$BATS_TEST_TMPDIR/tree/src/pause.c"
-	run ! cmp -s {,"$BATS_TEST_TMPDIR/tree/"}src/pause.c
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$BATS_TEST_TMPDIR/tree"
-	run -1 build/test/refuse_calls "$BATS_TEST_TMPDIR/tree/build/pause" no-option
+	wrong_tree "$1"
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$TREE"
+	run -1 build/test/refuse_calls "$TREE/build/pause" no-option
 	echo "$output"
 	found=$(grep -m 1 -F -- "$2" <<<"$output")
 }
@@ -98,6 +96,6 @@ wrong() {
 	wrong 's/errno == EAGAIN && pid > 0/errno == EAGAIN/' ' 6:rt_sigtimedwait=-11: another end after '
 	wrong 's/return fail("Error: infinite loop.*/for (;;);/' ' 6:rt_sigtimedwait=-1: a second of CPU time'
 	wrong 's/return fail("Error: infinite loop.*/continue;/' ' 6:rt_sigtimedwait=-1: another end after '
-	run -1 build/test/refuse_calls "$BATS_TEST_TMPDIR/tree/build/pause" no-option rt_sigtimedwait=-38
+	run -1 build/test/refuse_calls "$TREE/build/pause" no-option rt_sigtimedwait=-38
 	[[ ${lines[-1]} == *' rt_sigtimedwait=-38: a busy loop after '* ]]
 }

@@ -15,10 +15,9 @@ is_clean() {
 
 @test "a pause that ends when it is stopped and continued is found, with the seed of that round" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, for cgroups"
-	PAUSE=$BATS_TEST_TMPDIR/pause
-	sed 's/errno != EINTR && //' src/pause.c >"$PAUSE.c"
-	gcc -Os -static "$PAUSE.c" -o "$PAUSE"
-	export PAUSE
+	wrong_tree 's/errno != EINTR && //'
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$TREE"
+	export PAUSE=$TREE/build/pause
 	run ! --separate-stderr test/torture 60 1
 	grep -q '^lost: not told to, it ended with status 42, .* (SEED=[0-9]*: ' <<<"$stderr"
 	[[ ${lines[-1]} =~ ^[0-9]+\ rounds,\ .*\ [1-9]\ lost$ ]]
