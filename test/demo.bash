@@ -25,6 +25,8 @@ plays() {
 }
 
 nothing_left() {
-	[ -z "$(ls -A "$TMPDIR")" ]
-	[ -z "$(pgrep -f "$TMPDIR")" ]
+	run -0 find "$TMPDIR" -mindepth 1
+	echo "$output"
+	[ -z "$output" ]
+	run -1 pgrep -af "$TMPDIR"
 }

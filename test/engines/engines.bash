@@ -51,12 +51,14 @@ can_run() {
 	[ -z "${CANNOT-}" ] || skip "$CANNOT"
 }
 
-# docker_start DIR: starts a Docker daemon that has its state in DIR. Sets
-# DOCKER_HOST for docker(1).
+# docker_start DIR: starts a Docker daemon that has its state in DIR, and its
+# temporary files, some of which containerd removes only after a client's command has
+# ended. Sets DOCKER_HOST for docker(1).
 docker_start() {
 	export DOCKER_HOST=unix://$1/docker.sock
 
-	dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "$DOCKER_HOST" \
+	mkdir -p "$1/daemon-tmp"
+	TMPDIR=$1/daemon-tmp dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "$DOCKER_HOST" \
 		>"$1/log" 2>&1 3>&- &
 	DOCKERD=$!
 	daemon_wait "$DOCKERD" "$1/log" docker info
@@ -66,7 +68,7 @@ docker_start() {
 docker_end() {
 	daemon_end "$DOCKERD"
 	unmount_below "$1"
-	rm -rf "${1:?}/data" "${1:?}/exec"
+	rm -rf "${1:?}"/{data,exec,daemon-tmp}
 }
 
 # podman_configure DIR: has podman(1) keep its state in DIR, and run its
