@@ -85,7 +85,7 @@ ANALYSED_FILES = $(filter-out test/fuzz/%,$(HOSTED_C_FILES))
 # gcc does not know that a $ in a format comes with a name; clang-tidy and proof/eva do.
 ANALYZER = -fanalyzer -Wno-analyzer-null-dereference
 PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench proof test) $(wildcard bench/*.py)
-SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo image pod proof test tools)
+SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo deploy image pod proof test tools)
 BATS_FILES = $(shell find test -name '*.bats')
 # What the tests set, test/helpers.bash reads, and the other way round; and a test is no subshell.
 BATS_EXCLUDE = SC2034 SC2154 SC2030 SC2031

@@ -42,17 +42,6 @@ teardown() {
 	fi
 }
 
-# sandbox_config NAME [NAMESPACE_OPTIONS]: what the kubelet sends for a pod; its
-# default is a PID namespace that the pod shares. Only a pod with a network of its
-# own has a hostname of its own.
-sandbox_config() {
-	jq -nc --arg name "$1" --argjson namespaces "${2-"{}"}" '{
-		metadata: { name: $name, uid: $name, namespace: "default" },
-		hostname: (if $namespaces.network == "NODE" then "" else $name end),
-		linux: { security_context: { namespace_options: $namespaces, seccomp: {} } }
-	}'
-}
-
 # pod_of NAMESPACE_OPTIONS: a pod with the two services, the hostname a-pod. Sets
 # SANDBOX, and PID to that of pause.
 pod_of() {

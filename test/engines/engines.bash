@@ -14,10 +14,10 @@ unmount_below() {
 	done
 }
 
-# daemon_end PID: ends a daemon that this shell started, and waits for it.
+# daemon_end PID: ends a daemon that a test started, and waits for it.
 daemon_end() {
 	kill "$1" 2>/dev/null || return 0
-	wait "$1" || true
+	wait "$1" 2>/dev/null || wait_until has_ended "$1"
 }
 
 # daemon_answers_or_ended PID COMMAND...: whether there is no more need to wait for it.
@@ -103,10 +103,16 @@ podman_end() {
 }
 
 # containerd_start DIR SANDBOX_IMAGE: starts containerd with its CRI plugin, its state
-# in DIR, pods on a bridge, and SANDBOX_IMAGE as that of its pods. It is the one that
-# is installed, or that in the folder $CONTAINERD. Sets CRI_SOCKET, and
-# CONTAINERD_ADDRESS for ctr(8).
+# in DIR, pods on a bridge, and SANDBOX_IMAGE as that of its pods.
 containerd_start() {
+	containerd_configure "$1" "$2" "$1/containerd.toml"
+	containerd_run "$1" "$1/containerd.toml"
+}
+
+# containerd_configure DIR SANDBOX_IMAGE CONFIG: writes the file CONFIG for that. containerd
+# is the one that is installed, or that in the folder $CONTAINERD. Sets CRI_SOCKET, and
+# CONTAINERD_ADDRESS for ctr(8).
+containerd_configure() {
 	export CRI_SOCKET=$1/containerd.sock CONTAINERD_ADDRESS=$1/containerd.sock
 	[ -z "${CONTAINERD-}" ] || PATH=$CONTAINERD/usr/bin:$PATH
 
@@ -114,7 +120,7 @@ containerd_start() {
 	# AppArmor and oom_score_adj: what root may not do in every virtual machine.
 	case $(containerd --version) in
 	*' v2.'* | *' 2.'*)
-		cat >"$1/containerd.toml" <<-CONF
+		cat >"$3" <<-CONF
 			version = 3
 			root = "$1/root"
 			state = "$1/state"
@@ -131,7 +137,7 @@ containerd_start() {
 		CONF
 		;;
 	*)
-		cat >"$1/containerd.toml" <<-CONF
+		cat >"$3" <<-CONF
 			version = 2
 			root = "$1/root"
 			state = "$1/state"
@@ -153,7 +159,11 @@ containerd_start() {
 				"type": "host-local", "dataDir": "$1/ipam", "subnet": "10.86.0.0/16",
 				"routes": [{ "dst": "0.0.0.0/0" }] } } ] }
 	CONF
-	containerd --config "$1/containerd.toml" >"$1/log" 2>&1 3>&- &
+}
+
+# containerd_run DIR CONFIG
+containerd_run() {
+	containerd --config "$2" >"$1/log" 2>&1 3>&- &
 	CONTAINERD_PID=$!
 	daemon_wait "$CONTAINERD_PID" "$1/log" cri RuntimeService/Version '{}'
 }
@@ -190,6 +200,17 @@ containerd_end() {
 # cri SERVICE/METHOD REQUESTS: asks the runtime of containerd_start; a request in JSON a line.
 cri() {
 	test/engines/cri "$1" <<<"$2"
+}
+
+# sandbox_config NAME [NAMESPACE_OPTIONS]: what the kubelet sends for a pod; its
+# default is a PID namespace that the pod shares. Only a pod with a network of its
+# own has a hostname of its own.
+sandbox_config() {
+	jq -nc --arg name "$1" --argjson namespaces "${2-"{}"}" '{
+		metadata: { name: $name, uid: $name, namespace: "default" },
+		hostname: (if $namespaces.network == "NODE" then "" else $name end),
+		linux: { security_context: { namespace_options: $namespaces, seccomp: {} } }
+	}'
 }
 
 # What the tests ask of every engine's pod: pause --log-reaped in the namespaces

@@ -15,7 +15,7 @@ $(CONTAINERDS)/%: | need-engines
 
 .PHONY: need-engines
 need-engines: | need-test
-	@$(NEED) $(ARCHIVE_KEYS) containerd:ctr docker.io:dockerd podman:podman runc:runc \
+	@$(NEED) $(ARCHIVE_KEYS) busybox:busybox containerd:ctr patch:patch docker.io:dockerd podman:podman runc:runc \
 		containernetworking-plugins:/usr/lib/cni/bridge docker-registry:docker-registry \
 		iproute2:ip iptables:/usr/sbin/iptables protobuf-compiler:protoc \
 		python3-grpcio:/usr/lib/python3/dist-packages/grpc \
@@ -42,6 +42,7 @@ test-engines: need-engines $(WHAT_ENGINES_RUN) $(CONTAINERD_TESTS) ## the image 
 	[ -n "$(DEBIAN_MIRROR)" ] || echo "ok 1 other versions of containerd # skip $(NO_MIRROR)"; \
 	for suite in $(if $(DEBIAN_MIRROR),$(CONTAINERD_SUITES)); do \
 		echo "# containerd of Debian $$suite"; \
-		CONTAINERD=$(CONTAINERDS)/$$suite $(ENGINES)/run bats $(ENGINES)/containerd.bats || failed=1; \
+		CONTAINERD=$(CONTAINERDS)/$$suite $(ENGINES)/run \
+			bats $(ENGINES)/containerd.bats $(ENGINES)/pause_node_containerd.bats || failed=1; \
 	done; \
 	exit $$failed

@@ -1,0 +1,381 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# pause-node on a node with a real containerd.
+
+load ../helpers
+load engines
+load node
+
+CONFIG=/etc/containerd/config.toml
+
+setup_file() {
+	# shellcheck source=pod/pod.bash
+	. pod/pod.bash
+	# shellcheck source=test/engines/engines.bash
+	. test/engines/engines.bash
+	# shellcheck source=test/engines/node.bash
+	. test/engines/node.bash
+	node_setup_file
+	mkdir -p /etc/containerd
+	containerd_configure "$NODE" registry.example/old/pause:1 $CONFIG
+	cp -p $CONFIG "$NODE/config.toml"
+	PATH=$NODE/bin:$PATH # before $CONTAINERD
+	"$NODE/bin/systemctl" start containerd || cannot "$(tail -n 1 "$NODE/log")" || return 0
+}
+
+teardown_file() {
+	CONTAINERD_PID=$(cat "$NODE/containerd.pid")
+	containerd_end "$NODE"
+}
+
+setup() {
+	can_run
+	OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err JOB=''
+	rm -rf /etc/containerd /var/lib/pause-node "$NODE/restart-fails" "${NODE:?}"/bin/c*
+	mkdir /etc/containerd
+	cp -p "$NODE/config.toml" $CONFIG
+	ctr -n k8s.io images ls -q | xargs -r ctr -n k8s.io images rm >/dev/null
+	BEFORE=$(everything)
+	PINNED=yes
+	! is_version '1.6.*' || PINNED=by-label
+}
+
+# everything: what pause-node may change, and has to put back.
+everything() {
+	snapshot /etc/containerd
+	ctr -n k8s.io images ls
+}
+
+# is_as_before: after a failure, which is on stderr as the pattern LINE.
+is_as_before() {
+	diff <(echo "$BEFORE") <(everything)
+	says_on_stderr "$1"
+}
+
+# is_version PATTERN
+is_version() {
+	# shellcheck disable=SC2053
+	[[ $(containerd --version) == *" "$1* ]]
+}
+
+# status_is IMAGE PRESENT PINNED
+status_is() {
+	node 0 status --engine containerd
+	[ "$(awk 'NR == 2 { print $3, $4, $5 }' <<<"$output")" = "$*" ] || { echo "$output" && false; }
+}
+
+# stub_ctr CONDITION: a ctr(8) that waits for ever when its arguments match CONDITION.
+stub_ctr() {
+	cat >"$NODE/bin/ctr" <<-STUB
+		#!/bin/bash
+		[[ " \$* " == $1 ]] && touch "$NODE/waits" && exec sleep infinity
+		exec "$(type -P ctr)" "\$@"
+	STUB
+	chmod +x "$NODE/bin/ctr"
+	rm -f "$NODE/waits"
+}
+
+@test "status says what is used, whether it is there, and whether it is pinned" {
+	status_is registry.example/old/pause:1 no no
+	node 0 install --engine containerd
+	status_is "$IMAGE" yes "$PINNED"
+	ctr -n k8s.io images label "$IMAGE" io.cri-containerd.pinned=
+	status_is "$IMAGE" yes no
+}
+
+@test "install --restart: the pods are pause's; remove --restart: all is as before, to the byte" {
+	node 0 install --engine containerd --restart
+	cri RuntimeService/RunPodSandbox "$(jq -nc --argjson config "$(sandbox_config a-pod)" '{ config: $config }')" >/dev/null
+	PID=$(pgrep -x pause)
+	wait_until waits "$PID"
+	cmp "/proc/$PID/exe" build/linux-amd64/pause
+	remove_sandboxes
+	node 0 remove --engine containerd --restart
+	is_as_before ''
+	[ "$output" = "containerd: $CONFIG is as it was; its sandbox image: registry.example/old/pause:1
+containerd: restarted
+containerd: pause is out" ] || { echo "$output" && false; }
+}
+
+@test "without --restart it says what is left to do, and the image stays until then" {
+	node 0 install --engine containerd
+	[[ $output == *'containerd: takes effect when containerd is restarted' ]]
+	node 0 remove --engine containerd
+	cmp $CONFIG "$NODE/config.toml"
+	ctr -n k8s.io images ls -q | grep -qxF "$IMAGE"
+	node 0 remove --engine containerd --restart
+	is_as_before ''
+}
+
+@test "--dry-run shows the change as a diff, and makes none" {
+	node 0 install --engine containerd --dry-run
+	is_as_before ''
+	patch -s -o "$BATS_TEST_TMPDIR/patched" $CONFIG <<<"$output"
+	node 0 install --engine containerd
+	cmp $CONFIG "$BATS_TEST_TMPDIR/patched"
+	BEFORE=$(everything)
+	node 0 remove --engine containerd --dry-run
+	is_as_before ''
+	patch -s -o "$BATS_TEST_TMPDIR/patched" $CONFIG <<<"$output"
+	cmp "$BATS_TEST_TMPDIR/patched" "$NODE/config.toml"
+}
+
+@test "a second install and a second remove change nothing" {
+	local once
+
+	node 0 install --engine containerd
+	once=$(everything)
+	node 0 install --engine containerd
+	diff <(echo "$once") <(everything)
+	node 0 remove --engine containerd --restart
+	node 0 remove --engine containerd --restart
+	[ "$output" = 'containerd: nothing to remove' ]
+	is_as_before ''
+}
+
+@test "one variant after the other, then back" {
+	node 0 install --engine containerd
+	node 0 install --engine containerd --variant guard
+	status_is "$IMAGE-guard" yes "$PINNED"
+	node 0 install --engine=containerd --variant=log
+	[ "$(grep -c pause-node $CONFIG)" -eq 1 ]
+	node 0 remove --engine containerd --restart
+	is_as_before ''
+}
+
+@test "images that were there before are there afterwards, and pinned as they were" {
+	ctr -n k8s.io images import build/pause.oci.tar
+	ctr -n k8s.io images label "$IMAGE-log" io.cri-containerd.pinned=pinned
+	ctr -n k8s.io images tag "$IMAGE" somebody.example/else:s
+	BEFORE=$(everything)
+	node 0 install --engine containerd
+	node 0 install --engine containerd --variant log
+	node 0 remove --engine containerd --restart
+	is_as_before ''
+}
+
+@test "configurations of other forms: without a sandbox image, without its table, without a file" {
+	local form
+
+	for form in '/sandbox/d' '/sandbox\|pinned_images/d' '/\[plugins/,$d' "/\[plugins/s/\"/'/g" \
+		's/^\( *sandbox.*\)/  \1 # ours/'; do
+		sed "$form" "$NODE/config.toml" >$CONFIG
+		run ! cmp -s $CONFIG "$NODE/config.toml"
+		BEFORE=$(everything)
+		node 0 install --engine containerd
+		status_is "$IMAGE" yes "$PINNED"
+		node 0 remove --engine containerd --restart
+		is_as_before ''
+	done
+	printf %s "$(cat "$NODE/config.toml")" >$CONFIG # its last line does not end
+	BEFORE=$(everything)
+	node 0 install --engine containerd
+	node 0 remove --engine containerd
+	cmp $CONFIG <(printf %s "$(cat "$NODE/config.toml")")
+	rm $CONFIG
+	node 0 install --engine containerd
+	containerd config dump | grep -qF "\"$IMAGE\"" || containerd config dump | grep -qF "'$IMAGE'"
+	node 0 remove --engine containerd
+	[ ! -e $CONFIG ]
+}
+
+@test "a configuration of version 1, as containerd 1 still reads it" {
+	is_version '1.*' || skip 'this containerd does not read one'
+	printf 'root = "%s/root"\nstate = "%s/state"\n[plugins.cri]\nsandbox_image = "old/pause:1"\n' "$NODE" "$NODE" >$CONFIG
+	BEFORE=$(everything)
+	node 0 install --engine containerd
+	containerd config dump | grep -qF "sandbox_image = \"$IMAGE\""
+	node 0 remove --engine containerd
+	diff <(echo "$BEFORE" | grep -v ^localhost | head -n 1) <(everything | head -n 1)
+}
+
+@test "a folder of drop-ins that containerd reads gets a file of its own" {
+	local drop_in=/etc/containerd/conf.d/99-pause.toml version
+
+	is_version '2.*' || skip 'this containerd replaces whole plugins by what a drop-in says'
+	for version in 2 3; do
+		{
+			echo 'imports = ["/etc/containerd/conf.d/*.toml"]'
+			if [ $version = 3 ]; then
+				cat "$NODE/config.toml"
+			else
+				sed 's/^version.*/version = 2/; /\[plugins/,$d' "$NODE/config.toml"
+				printf '[plugins."io.containerd.grpc.v1.cri"]\nrestrict_oom_score_adj = true\n'
+			fi
+		} >$CONFIG
+		BEFORE=$(everything)
+		node 0 install --engine containerd
+		containerd config dump | grep -qF "sandbox = '$IMAGE'"
+		containerd config dump | grep -q 'restrict_oom_score_adj = true'
+		[ ! -e $CONFIG.before-pause-node ]
+		node 0 remove --engine containerd --restart
+		is_as_before ''
+	done
+	node 0 install --engine containerd
+	echo '# mine' >>$drop_in
+	BEFORE=$(everything)
+	node 1 remove --engine containerd
+	is_as_before "pause-node: $drop_in is not as pause-node wrote it; *"
+	node 1 install --engine containerd
+	is_as_before "pause-node: $drop_in is not as pause-node wrote it; *"
+}
+
+@test "what somebody edits after install stays when pause goes" {
+	node 0 install --engine containerd
+	sed -i '1a # an edit' $CONFIG
+	node 0 remove --engine containerd --restart
+	diff <(sed '1a # an edit' "$NODE/config.toml") $CONFIG
+	[ "$(ls -A /etc/containerd)" = config.toml ]
+}
+
+@test "a configuration that containerd does not read is named and left alone" {
+	echo 'sandbox_image = ' >>$CONFIG
+	BEFORE=$(everything)
+	node 1 install --engine containerd
+	is_as_before 'pause-node: containerd cannot read its own configuration, which has been left alone: *'
+}
+
+@test "where the setting does not take, all is undone" {
+	# A key in a form that pause-node does not know, and so twice: containerd reads none of it.
+	if is_version '2.*'; then
+		sed -i '/pinned_images/d; /sandbox = /d' $CONFIG
+		printf '[plugins."io.containerd.cri.v1.images"]\npinned_images = { sandbox = "mine/pause:1" }\n' >>$CONFIG
+	else
+		sed -i '/sandbox_image/d; 1i plugins."io.containerd.grpc.v1.cri".sandbox_image = "mine/pause:1"' $CONFIG
+	fi
+	BEFORE=$(everything)
+	node 1 install --engine containerd
+	is_as_before '*pause-node: nothing is changed; what had been done is undone'
+}
+
+@test "another drop-in that wins is found out, and all is undone" {
+	is_version '2.*' || skip 'this containerd replaces whole plugins by what a drop-in says'
+	sed -i '1i imports = ["/etc/containerd/conf.d/*.toml"]' $CONFIG
+	mkdir /etc/containerd/conf.d
+	printf 'version = 3\n[plugins."io.containerd.cri.v1.images".pinned_images]\nsandbox = "mine/pause:1"\n' \
+		>/etc/containerd/conf.d/zz-mine.toml
+	BEFORE=$(everything)
+	node 1 install --engine containerd
+	is_as_before "pause-node: containerd does not take the sandbox image from *; with it, it has: mine/pause:1*undone"
+}
+
+@test "an engine of a version never seen is left alone" {
+	cat >"$NODE/bin/containerd" <<-STUB
+		#!/bin/sh
+		echo "containerd example v9.0.0"
+		[ "\$1" = --version ] || printf 'version = 9\nimports = []\n'
+	STUB
+	chmod +x "$NODE/bin/containerd"
+	sed -i 's/^version = .*/version = 9/' $CONFIG
+	BEFORE=$(everything)
+	node 1 install --engine containerd
+	is_as_before 'pause-node: containerd: a configuration of version 9 is not known here; it has been left alone'
+}
+
+@test "where containerd does not restart, all is undone" {
+	touch "$NODE/restart-fails"
+	node 1 install --engine containerd --restart
+	is_as_before '*pause-node: failed: restarting containerd*undone'
+}
+
+@test "a full disk: nothing is changed, nothing is lost" {
+	for full in /etc/containerd /var/lib/pause-node; do
+		mkdir -p $full
+		mount -t tmpfs -o size=64k tmpfs $full
+		[ $full != /etc/containerd ] || cp -p "$NODE/config.toml" $full
+		dd if=/dev/zero of=$full/filler 2>/dev/null || true
+		BEFORE=$(everything)
+		node 1 install --engine containerd
+		is_as_before '*pause-node: *undone'
+		umount $full
+		rmdir /var/lib/pause-node 2>/dev/null || true
+	done
+}
+
+@test "an engine that does not answer is named" {
+	"$NODE/bin/systemctl" stop containerd
+	node 1 install --engine containerd
+	"$NODE/bin/systemctl" start containerd
+	is_as_before 'pause-node: containerd does not answer: *'
+}
+
+@test "SIGTERM in the middle: all is undone" {
+	stub_ctr '*" label "*'
+	"$NODE/pause-node" install --engine containerd >"$OUT" 2>"$ERR" 3>&- &
+	JOB=$!
+	wait_until test -e "$NODE/waits"
+	kill -TERM $JOB
+	rm "$NODE/bin/ctr"
+	pkill -P "$(pgrep -P $JOB)" sleep || pkill -P $JOB sleep
+	ends 1
+	stderr=$(cat "$ERR") is_as_before '*undone'
+}
+
+@test "SIGKILL in the middle: the next run puts it right" {
+	local command
+
+	for command in install remove; do
+		stub_ctr '*" label "*'
+		setsid "$NODE/pause-node" install --engine containerd >"$OUT" 2>"$ERR" 3>&- &
+		JOB=$!
+		wait_until test -e "$NODE/waits"
+		kill -KILL -- -$JOB
+		ends 137
+		rm "$NODE/bin/ctr"
+		node 0 $command --engine containerd --restart
+		[ $command = remove ] || node 0 remove --engine containerd --restart
+		is_as_before ''
+	done
+}
+
+@test "a run that was killed with the file half way: the next one goes back and on" {
+	node 0 install --engine containerd
+	mv $CONFIG.before-pause-node $CONFIG.undo
+	node 0 remove --engine containerd --restart
+	is_as_before "pause-node: an earlier run was interrupted; $CONFIG is again what it was"
+}
+
+@test "two runs at once: the second one says so" {
+	stub_ctr '*" label "*'
+	setsid "$NODE/pause-node" install --engine containerd >"$OUT" 2>"$ERR" 3>&- &
+	JOB=$!
+	wait_until test -e "$NODE/waits"
+	node 1 remove --engine containerd
+	[ "$stderr" = 'pause-node: another pause-node is at work on this node' ]
+	kill -KILL -- -$JOB
+	ends 137
+}
+
+@test "it does not go back to an image that is gone meanwhile" {
+	ctr -n k8s.io images import build/test/services.oci.tar
+	sed -i 's,registry.example/old/pause:1,localhost/zombie_demo:test,' $CONFIG
+	node 0 install --engine containerd
+	ctr -n k8s.io images rm localhost/zombie_demo:test
+	BEFORE=$(everything)
+	node 1 remove --engine containerd
+	is_as_before 'pause-node: containerd would go back to localhost/zombie_demo:test, which it had and has no more; pull or load that first'
+}
+
+@test "an archive that is missing, damaged or of something else" {
+	local archive=$NODE/pause.oci.tar
+
+	mv "$archive" "$NODE/kept"
+	node 1 install --engine containerd
+	is_as_before "pause-node: no archive: neither $archive nor *"
+	head -c 3000 "$NODE/kept" >"$archive"
+	node 1 install --engine containerd
+	is_as_before '*pause-node: *'
+	cp build/test/services.oci.tar "$archive"
+	node 1 install --engine containerd
+	is_as_before "*pause-node: not an archive of pause, or damaged: $archive"
+	mv "$NODE/kept" "$archive"
+}
+
+@test "a configuration that is a symbolic link is left to who made it" {
+	mv $CONFIG /etc/containerd/site.toml
+	ln -s site.toml $CONFIG
+	BEFORE=$(everything)
+	node 1 install --engine containerd
+	is_as_before "pause-node: $CONFIG is a symbolic link: who made it has to change it"
+}
