@@ -92,9 +92,9 @@ test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PL
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
-	echo "# the build, the platforms, the system calls, the image, the demo, the benchmark, the torture and the fuzzing"; \
+	echo "# the build, the platforms, the system calls, the image, the demo, the benchmark, the torture, the fuzzing and the documents"; \
 	bats test/build.bats test/platforms test/system_calls.bats test/refused_calls.bats test/image.bats \
-		test/demo.bats test/bench.bats test/torture.bats test/fuzz.bats || failed=1; \
+		test/demo.bats test/bench.bats test/torture.bats test/fuzz.bats test/docs.bats || failed=1; \
 	exit $$failed
 
 .PHONY: torture

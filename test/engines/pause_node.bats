@@ -53,6 +53,11 @@ fails() {
 	says_on_stderr "$1"
 }
 
+# image_id VARIANT: the ID that image/describe tells of linux/amd64's image.
+image_id() {
+	image/describe build/pause.oci.tar | awk -v name="-$1$" '$2 ~ name && $3 == "linux/amd64" { print $NF }' | sed 's/sha256://'
+}
+
 @test "Podman: its pods get pause as their infra container, until it is removed" {
 	node 0 install --engine podman --variant guard
 	[ "$output" = "podman: $IMAGE-guard in $DROP_IN
@@ -61,6 +66,7 @@ podman: users without root need the image, too: podman pull oci-archive:$NODE/pa
 	[ "$(awk 'NR == 2 { print $3, $4, $5 }' <<<"$output")" = "$IMAGE-guard yes -" ]
 	podman pod create --name a-pod
 	[ "$(podman inspect --format '{{.ImageName}} {{.Config.Entrypoint}}' "$(podman ps -aq)")" = "$IMAGE-guard /pause --guard" ]
+	[ "$(podman image inspect -f '{{.Id}}' "$IMAGE-guard")" = "$(image_id guard)" ]
 	node 0 remove --engine podman
 	[[ $output == *"podman: $IMAGE-guard is left, as containers use it; without them, run this again" ]]
 	podman pod rm -f a-pod
@@ -86,17 +92,12 @@ podman: users without root need the image, too: podman pull oci-archive:$NODE/pa
 	[ "$(docker inspect -f '{{.Config.User}} {{.Config.Entrypoint}} {{json .Config.Cmd}}' pod)" = \
 		'65535:65535 [/pause --log-reaped] null' ]
 	cmp "/proc/$(docker inspect -f '{{.State.Pid}}' pod)/exe" build/linux-amd64/pause
-	[ "$(docker inspect -f '{{.Id}}' "$IMAGE-log")" = "sha256:$(config_digest)" ]
+	[ "$(docker inspect -f '{{.Id}}' "$IMAGE-log")" = "sha256:$(image_id log)" ]
 	node 0 remove --engine docker
 	[ "$output" = "docker: $IMAGE-log is left, as containers use it; without them, run this again" ]
 	docker rm -f pod
 	node 0 remove --engine docker
 	fails ''
-}
-
-# config_digest: the ID that image/describe tells of linux/amd64's -log image.
-config_digest() {
-	image/describe build/pause.oci.tar | awk '$2 ~ /-log$/ && $3 == "linux/amd64" { print $NF }' | sed 's/sha256://'
 }
 
 @test "all engines of the node; where one of them fails, the others are undone, too" {
