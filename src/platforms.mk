@@ -16,7 +16,7 @@ platform_flags = $(shell sed -n '/^ \* Platform: /,/^ \*\/$$/ { s,^ \* Platform:
 	$(call platform_file,$(1))) '-DARCH_H="arch/$(notdir $(call platform_file,$(1)))"'
 
 .PHONY: platforms
-platforms: $(PLATFORMS:%=build/linux-%/pause) ## the program for every platform, as build/linux-ARCH/pause
+platforms: $(PLATFORMS:%=build/linux-%/pause) ## the program for every platform, as build/linux-ARCH/pause; platform/ARCH: one
 
 .PHONY: $(PLATFORMS:%=platform/%)
 $(PLATFORMS:%=platform/%): platform/%: build/linux-%/pause

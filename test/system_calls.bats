@@ -21,9 +21,10 @@ under() {
 	build/test/exec_under_filter "${calls// /,}" "$@"
 }
 
-@test "the document lists ten, and the README names the same" {
+@test "the document lists ten, and the README and pause(1) name the same" {
 	[ "$(documented | wc -l)" -eq 10 ]
 	[ "$(sed -n '/A custom seccomp profile must allow/,/\./p' README.md | grep -o '`[a-z0-9_]*`' | tr -d '`' | sort)" = "$(documented)" ]
+	[ "$(sed -n '/^A seccomp profile has to allow/,/^\.Xr exit_group/ s/^\.Xr \([a-z0-9_]*\) 2.*/\1/p' src/pause.1 | sort)" = "$(documented)" ]
 }
 
 @test "the programs for amd64 and arm64 contain these and no others" {

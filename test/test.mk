@@ -72,7 +72,7 @@ NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 need-test: | need-image
 	@$(NEED_CC) $(foreach arch,$(KERNEL_HEADERS),linux-libc-dev-$(arch)-cross:/usr/share/doc/linux-libc-dev-$(arch)-cross) \
 		qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc \
-		nginx-light:/usr/sbin/nginx procps:pgrep bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
+		nginx-light:/usr/sbin/nginx man-db:man mandoc:mandoc procps:pgrep bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
 		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver valgrind:valgrind \
 		redis-server:redis-server strace:strace util-linux:nsenter git:git
 
@@ -92,8 +92,8 @@ test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PL
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
-	echo "# the build, the platforms, the system calls, the image, the demo, the benchmark, the torture, the fuzzing and the documents"; \
-	bats test/build.bats test/platforms test/system_calls.bats test/refused_calls.bats test/image.bats \
+	echo "# the build, the manual, make install, the platforms, the system calls, the image, the demo, the benchmark, the torture, the fuzzing and the documents"; \
+	bats test/build.bats test/manual.bats test/install.bats test/platforms test/system_calls.bats test/refused_calls.bats test/image.bats \
 		test/demo.bats test/bench.bats test/torture.bats test/fuzz.bats test/docs.bats || failed=1; \
 	exit $$failed
 

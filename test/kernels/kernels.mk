@@ -45,7 +45,7 @@ test-kernel-failures: build/linux-arm64/pause build/linux-arm64/test | $(FETCHED
 TEST_KERNELS = $(shell printf 'test-kernel/%s\n' $(PLATFORMS) | sort -r) test-kernel-failures
 
 .PHONY: test-kernels
-test-kernels: need-kernels ## the tests that ask for a kernel, on Debian's own of each platform, under QEMU
+test-kernels: need-kernels ## the tests that ask for a kernel, on Debian's own of each platform, under QEMU; test-kernel/ARCH: one
 	@if [ -z "$(DEBIAN_MIRROR)" ]; then \
 		echo "ok 1 kernels # skip $(NO_MIRROR)"; \
 	else \

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What goes onto a node: make install, the packages, and what a release page has.
+
+# Where things are installed, by the names of the GNU Coding Standards.
+PREFIX = /usr/local
+prefix = $(PREFIX)
+exec_prefix = $(prefix)
+bindir = $(exec_prefix)/bin
+sbindir = $(exec_prefix)/sbin
+datarootdir = $(prefix)/share
+datadir = $(datarootdir)
+mandir = $(datarootdir)/man
+INSTALL = install
+INSTALL_PROGRAM = $(INSTALL)
+INSTALL_DATA = $(INSTALL) -m 644
+
+# Which program is installed. A package of another platform has that platform's.
+PROGRAM = build/pause
+
+# $(call to,FOLDER/FILE): where it is installed, for the shell, as a folder may have any name.
+to = '$(subst ','\'',$(DESTDIR)$(1))'
+
+.PHONY: need-directories
+need-directories:
+	@for directory in $(foreach directory,bindir sbindir datadir mandir,'$(subst ','\'',$($(directory)))'); do \
+		case $$directory in /*) ;; *) \
+			echo "install where? a folder begins with a /, as in prefix=/usr/local, and not: '$$directory'" >&2; exit 1 ;; esac; \
+	done
+
+# -D makes the folders that are not there, and leaves the modes of those that are.
+.PHONY: install install-image uninstall
+install: need-directories $(PROGRAM) ## program, pause-node and manual pages, below PREFIX=/usr/local; DESTDIR=
+	$(INSTALL_PROGRAM) -DT $(PROGRAM) $(call to,$(bindir)/pause)
+	$(INSTALL_PROGRAM) -DT deploy/pause-node $(call to,$(sbindir)/pause-node)
+	$(INSTALL_DATA) -DT src/pause.1 $(call to,$(mandir)/man1/pause.1)
+	$(INSTALL_DATA) -DT deploy/pause-node.8 $(call to,$(mandir)/man8/pause-node.8)
+
+install-image: need-directories $(IMAGE) ## the OCI archive, which has to be built with clang and buildah
+	$(INSTALL_DATA) -DT $(IMAGE) $(call to,$(datadir)/pause/pause.oci.tar)
+
+uninstall: need-directories ## remove what install and install-image have installed there
+	rm -f $(call to,$(bindir)/pause) $(call to,$(sbindir)/pause-node) $(call to,$(mandir)/man1/pause.1) \
+		$(call to,$(mandir)/man8/pause-node.8) $(call to,$(datadir)/pause/pause.oci.tar)
+	[ ! -d $(call to,$(datadir)/pause) ] || rmdir --ignore-fail-on-non-empty $(call to,$(datadir)/pause)
