@@ -43,3 +43,42 @@ uninstall: need-directories ## remove what install and install-image have instal
 	rm -f $(call to,$(bindir)/pause) $(call to,$(sbindir)/pause-node) $(call to,$(mandir)/man1/pause.1) \
 		$(call to,$(mandir)/man8/pause-node.8) $(call to,$(datadir)/pause/pause.oci.tar)
 	[ ! -d $(call to,$(datadir)/pause) ] || rmdir --ignore-fail-on-non-empty $(call to,$(datadir)/pause)
+
+# The packages, by the platform, and by the names that they have elsewhere in build/packages.
+DEBS = $(PLATFORMS:%=build/linux-%/pause.deb)
+RPMS = $(PLATFORMS:%=build/linux-%/pause.rpm)
+WHAT_IS_PACKAGED = $(IMAGE) CHANGELOG.md src/pause.1 $(filter-out deploy/deb deploy/rpm,$(wildcard deploy/*))
+
+# Before anything is built.
+.PHONY: need-package-version
+need-package-version:
+	@deploy/package-version >/dev/null
+
+.PHONY: need-deb need-rpm
+need-deb: | need-image
+	@$(NEED) debhelper:dh dpkg-dev:dpkg-architecture
+
+need-rpm: | need-image
+	@$(NEED) rpm:rpmbuild
+
+$(DEBS): build/linux-%/pause.deb: build/linux-%/pause deploy/deb $(wildcard deploy/debian/*) $(WHAT_IS_PACKAGED) | need-deb
+	+deploy/deb $* $@
+
+$(RPMS): build/linux-%/pause.rpm: build/linux-%/pause deploy/rpm LICENSE $(WHAT_IS_PACKAGED) | need-rpm
+	+deploy/rpm $* $@
+
+# $(call collect_packages,FILES,EXTENSION,COMMAND), which prints the name of the package in a file.
+define collect_packages
+	@mkdir -p build/packages
+	@rm -f build/packages/*.$(2)
+	@for file in $(1); do \
+		package=build/packages/$$($(3) $$file) && cp -p $$file $$package && echo $$package || exit; \
+	done
+endef
+
+.PHONY: deb rpm
+deb: need-package-version $(DEBS) ## a Debian package for each platform, in build/packages
+	$(call collect_packages,$(filter build/%,$^),deb,dpkg-deb --show --showformat '$${Package}_$${Version}_$${Architecture}.deb')
+
+rpm: need-package-version $(RPMS) ## an RPM package for each platform, there
+	$(call collect_packages,$(filter build/%,$^),rpm,rpm --query --queryformat '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm' --package)

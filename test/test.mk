@@ -68,16 +68,25 @@ DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By
 	'Label: Debian' 2>/dev/null | head -n 1)
 NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 
+# Where packages are installed and removed; prints it.
+BARE_ROOT = $(CACHE)/bare-root-$(call checksum,test/bare-root).tar
+.PHONY: bare-root
+bare-root:
+	@$(NEED) mmdebstrap:mmdebstrap $(ARCHIVE_KEYS)
+	@[ -e $(BARE_ROOT) ] || { [ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }; \
+		test/bare-root $(DEBIAN_MIRROR) $(BARE_ROOT); }
+	@echo $(BARE_ROOT)
+
 .PHONY: need-test
-need-test: | need-image
+need-test: | need-image need-deb need-rpm
 	@$(NEED_CC) $(foreach arch,$(KERNEL_HEADERS),linux-libc-dev-$(arch)-cross:/usr/share/doc/linux-libc-dev-$(arch)-cross) \
 		qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc \
-		nginx-light:/usr/sbin/nginx man-db:man mandoc:mandoc procps:pgrep bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
+		nginx-light:/usr/sbin/nginx lintian:lintian rpmlint:rpmlint man-db:man mandoc:mandoc procps:pgrep bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
 		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver valgrind:valgrind \
 		redis-server:redis-server strace:strace util-linux:nsenter git:git
 
 .PHONY: test
-test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
+test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(DEBS) $(RPMS) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
 	@failed=0; export BATS_TEST_TIMEOUT=200; \
 	for pause in $(PAUSES); do \
 		echo "# the contract, by $$pause"; \
@@ -92,8 +101,8 @@ test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PL
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
 			$(EMULATED_CONTRACT) || failed=1; \
 	done; \
-	echo "# the build, the manual, make install, the platforms, the system calls, the image, the demo, the benchmark, the torture, the fuzzing and the documents"; \
-	bats test/build.bats test/manual.bats test/install.bats test/platforms test/system_calls.bats test/refused_calls.bats test/image.bats \
+	echo "# the build, the manual, make install, the packages, the platforms, the system calls, the image, the demo, the benchmark, the torture, the fuzzing and the documents"; \
+	bats test/build.bats test/manual.bats test/install.bats test/packages.bats test/platforms test/system_calls.bats test/refused_calls.bats test/image.bats \
 		test/demo.bats test/bench.bats test/torture.bats test/fuzz.bats test/docs.bats || failed=1; \
 	exit $$failed
 
