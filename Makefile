@@ -7,6 +7,9 @@ SHELL = /bin/sh
 MAKEFLAGS += --no-builtin-rules
 .DEFAULT_GOAL := build/pause
 
+# In the source archive of a release: what git would say.
+-include .release.mk
+
 # A repository that this tree only lies in does not name it. How long git makes a
 # commit's name otherwise depends on the user's settings and the size of the clone.
 ifeq ($(origin VERSION),undefined)

@@ -47,7 +47,8 @@ uninstall: need-directories ## remove what install and install-image have instal
 # The packages, by the platform, and by the names that they have elsewhere in build/packages.
 DEBS = $(PLATFORMS:%=build/linux-%/pause.deb)
 RPMS = $(PLATFORMS:%=build/linux-%/pause.rpm)
-WHAT_IS_PACKAGED = $(IMAGE) CHANGELOG.md src/pause.1 $(filter-out deploy/deb deploy/rpm,$(wildcard deploy/*))
+WHAT_IS_PACKAGED = $(IMAGE) CHANGELOG.md src/pause.1 \
+	deploy/deploy.mk deploy/packages.bash deploy/package-version deploy/changes deploy/pause-node deploy/pause-node.8
 
 # Before anything is built.
 .PHONY: need-package-version
@@ -82,3 +83,8 @@ deb: need-package-version $(DEBS) ## a Debian package for each platform, in buil
 
 rpm: need-package-version $(RPMS) ## an RPM package for each platform, there
 	$(call collect_packages,$(filter build/%,$^),rpm,rpm --query --queryformat '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm' --package)
+
+.PHONY: release
+release: | need-deb need-rpm need-platforms ## with VERSION=1.2.3, all that its page has, as build/release/VERSION; KEY=... signs it
+	@$(NEED) git:git gzip:gzip $(if $(KEY),gnupg:gpg)
+	+@deploy/release $(PLATFORMS)

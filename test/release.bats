@@ -1,0 +1,197 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# make release: what it refuses, what is in a release, and that two are the same. With two of the
+# platforms; test/packages.bats has the packages of all.
+
+load helpers
+
+PLATFORMS='amd64 arm-v7'
+
+setup_file() {
+	# The make that runs the tests has handed down its own.
+	unset MAKEFLAGS MAKELEVEL MFLAGS VERSION SOURCE_DATE_EPOCH KEY
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+	export CLONE=$BATS_FILE_TMPDIR/clone GNUPGHOME=$BATS_FILE_TMPDIR/gnupg
+	tools/copy-sources "$CLONE"
+	sed -i '/^## Unreleased/,$d' "$CLONE/CHANGELOG.md"
+	printf '## v1.2.3 (today)\n\n- One, of\n  two lines.\n\n- Two.\n\n## 1.2.2\n\n- Three.\n' >>"$CLONE/CHANGELOG.md"
+	git init -q "$CLONE"
+	git -C "$CLONE" add -A
+	commit '1234567890 +0100'
+	git -C "$CLONE" tag 1.2.2 # by mistake: it is 1.2.3
+}
+
+# gpg-agent would outlive the tests.
+teardown_file() {
+	[ ! -e "$GNUPGHOME" ] || { gpgconf --kill all && wait_until no_agent; }
+}
+
+no_agent() {
+	! pgrep -f "gpg-agent .*$GNUPGHOME" >/dev/null
+}
+
+commit() {
+	GIT_AUTHOR_DATE=$1 GIT_COMMITTER_DATE=$1 git -C "$CLONE" -c user.name=a -c user.email=a commit -q --allow-empty -a -m a
+}
+
+# refuses VERSION LINE: it does so, and nothing is built.
+refuses() {
+	cd "$CLONE" || return
+	VERSION=$1 run -1 deploy/release amd64
+	[ "$output" = "$2" ] || { echo "$output" && false; }
+	[ ! -e build ]
+}
+
+@test "what is no release is refused, before anything is built" {
+	for version in 1.2 release v1.2.3-dirty 1.2.3-4-gc4ff7e46feab 1.2.3+1 1.2.3.4; do
+		refuses "$version" "a release is 1.2.3 or 1.2.3-rc1, with or without a v before it, and not: VERSION=$version"
+	done
+	refuses 1.2.4 'CHANGELOG.md says nothing of 1.2.4'
+	KEY=nobody@pause.invalid refuses 1.2.3 'gpg has no secret key: KEY=nobody@pause.invalid'
+
+	echo >>"$CLONE/README.md"
+	refuses 1.2.3 'a release has what is committed, and this is not: README.md'
+	git -C "$CLONE" checkout -q README.md
+	: >"$CLONE/src/forgotten.h"
+	refuses 1.2.3 'a release has what is committed, and this is not: src/forgotten.h'
+	rm "$CLONE/src/forgotten.h"
+
+	first=$(git -C "$CLONE" rev-parse HEAD)
+	sed -i 's/^## v1.2.3/## Unreleased\n\n- Four.\n\n&/' "$CLONE/CHANGELOG.md"
+	commit '1234567891 +0100'
+	refuses 1.2.3 'CHANGELOG.md has changes under Unreleased; they belong under 1.2.3'
+	refuses 1.2.2 "1.2.2 is the tag of another commit: ${first:0:12}"
+	git -C "$CLONE" reset -q --hard "$first"
+
+	cd "$BATS_TEST_DIRNAME/.."
+	tools/copy-sources "$BATS_TEST_TMPDIR/no clone"
+	run -2 make -s -C "$BATS_TEST_TMPDIR/no clone" release VERSION=1.2.3
+	[ "${lines[0]}" = 'a release is made from a clone of the repository' ]
+}
+
+# What the next tests look into.
+@test "it is built, and says of which files it is" {
+	# Nothing of this is to get into it.
+	mkdir -p "$CLONE/build/release/v1.2.3"
+	: >"$CLONE/build/release/v1.2.3/older"
+	git -C "$CLONE" config core.autocrlf true
+	git -C "$CLONE" config tar.umask 0002
+	mkdir -m 700 "$GNUPGHOME"
+	for user in one two; do
+		gpg --batch --quiet --passphrase '' --quick-generate-key $user@pause.invalid 3>&-
+	done
+	run -0 --separate-stderr make -s -C "$CLONE" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS" KEY=two@pause.invalid 3>&-
+	cd "$CLONE"
+	diff - <(cd build/release/v1.2.3 && stat -c '%a %n' -- *) <<-'END'
+		644 SHA256SUMS
+		644 SHA256SUMS.asc
+		644 pause-1.2.3-1.armv7hl.rpm
+		644 pause-1.2.3-1.x86_64.rpm
+		644 pause-1.2.3.tar.gz
+		755 pause-linux-amd64
+		755 pause-linux-arm-v7
+		755 pause-node
+		644 pause.oci.tar
+		644 pause.spdx.json
+		644 pause_1.2.3_amd64.deb
+		644 pause_1.2.3_armhf.deb
+		644 release-notes.md
+	END
+	[ "$output" = "$(printf '%s\n' build/release/v1.2.3/*)" ]
+	(cd build/release/v1.2.3 && sha256sum --check --strict --quiet SHA256SUMS)
+	[ "$(wc -l <build/release/v1.2.3/SHA256SUMS)" -eq 11 ]
+	[ -z "$(git status --porcelain)" ]
+}
+
+@test "two are the same, byte for byte: another folder, time, user, umask and environment" {
+	as_another=()
+	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
+	tree="$BATS_TEST_TMPDIR/a folder"
+	git clone -q "$CLONE" "$tree"
+	mkdir -m 3777 "$BATS_TEST_TMPDIR/setgid"
+	if [ "$(id -u)" -eq 0 ]; then
+		chown -R nobody "$tree"
+		as_another=(setpriv --reuid nobody --regid nogroup --clear-groups)
+	fi
+	(umask 077 && env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 TZ=Asia/Kathmandu TMPDIR="$BATS_TEST_TMPDIR/setgid" \
+		SOURCE_DATE_EPOCH=1 GZIP=-1 "${as_another[@]}" make -s -j 3 -C "$tree" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS")
+	diff -r --exclude=SHA256SUMS.asc "$CLONE/build/release/v1.2.3" "$tree/build/release/v1.2.3"
+	[ ! -e "$tree/build/release/v1.2.3/SHA256SUMS.asc" ]
+	[ -z "$(ls -A "$BATS_TEST_TMPDIR/setgid")" ]
+}
+
+@test "the source archive has what is committed, and makes the same programs under the same version" {
+	cd "$BATS_TEST_TMPDIR"
+	tar -xf "$CLONE/build/release/v1.2.3/pause-1.2.3.tar.gz"
+	diff <(cd pause-1.2.3 && find . -type f ! -name .release.mk | cut -c 3- | LC_ALL=C sort) \
+		<(git -C "$CLONE" ls-files | LC_ALL=C sort)
+	git -C "$CLONE" show HEAD:Makefile | cmp - pause-1.2.3/Makefile
+	[ "$(find pause-1.2.3 -printf '%TY-%Tm-%Td %m\n' | sort -u)" = "2009-02-13 644
+2009-02-13 755" ]
+	make -s -C pause-1.2.3 build/linux-arm-v7/pause build/date
+	cmp pause-1.2.3/build/linux-arm-v7/pause "$CLONE/build/release/v1.2.3/pause-linux-arm-v7"
+	[ "$(cat pause-1.2.3/build/version pause-1.2.3/build/date)" = "v1.2.3
+1234567890" ]
+	make -s -C pause-1.2.3 build/version VERSION=other
+	[ "$(cat pause-1.2.3/build/version)" = other ]
+}
+
+@test "the notes: what CHANGELOG.md says of the version, and the digests of the image" {
+	cd "$CLONE"
+	image/describe build/release/v1.2.3/pause.oci.tar >"$BATS_TEST_TMPDIR/digests"
+	[ "$(grep -c ' index ' "$BATS_TEST_TMPDIR/digests")" -eq 3 ]
+	diff build/release/v1.2.3/release-notes.md <(
+		printf -- '- One, of\n  two lines.\n\n- Two.\n\n| tag in pause.oci.tar | digest of its index |\n| --- | --- |\n'
+		sed -n 's/^\(sha256:[0-9a-f]*\) \(localhost[^ ]*v1.2.3[^ ]*\) index .*/| `\2` | `\1` |/p' "$BATS_TEST_TMPDIR/digests"
+	)
+}
+
+@test "the bill of materials: SPDX 2.3, each file with its checksums, nothing else inside" {
+	cd "$CLONE/build/release/v1.2.3"
+	sbom=pause.spdx.json
+	[ "$(jq -r '"\(.spdxVersion) \(.dataLicense) \(.SPDXID) \(.name) \(.creationInfo.created)"' $sbom)" = \
+		'SPDX-2.3 CC0-1.0 SPDXRef-DOCUMENT pause-v1.2.3 2009-02-13T23:31:30Z' ]
+	jq -e '.documentNamespace | test("^https://spdx.org/spdxdocs/pause-v1.2.3-[0-9a-f]{64}$")' $sbom
+	for algorithm in SHA1 SHA256; do
+		jq -r --arg algorithm $algorithm '.files[] | .fileName as $name | .checksums[] | select(.algorithm == $algorithm) |
+			"\(.checksumValue)  \($name)"' $sbom >"$BATS_TEST_TMPDIR/$algorithm"
+		"${algorithm,,}sum" --check --strict --quiet "$BATS_TEST_TMPDIR/$algorithm"
+		diff <(sed 's,.*  ./,,' "$BATS_TEST_TMPDIR/$algorithm" | sort) <(find . -type f ! -name 'SHA256SUMS*' ! -name $sbom | cut -c 3- | sort)
+	done
+	# Each relationship is between two things that the document has, by names that SPDX takes.
+	jq -r '.. | .SPDXID? // empty' $sbom | sort >"$BATS_TEST_TMPDIR/ids"
+	[ -z "$(uniq -d "$BATS_TEST_TMPDIR/ids")" ]
+	run ! grep -vxE 'SPDXRef-[A-Za-z0-9.-]+' "$BATS_TEST_TMPDIR/ids"
+	jq -r '.relationships[] | .spdxElementId, .relatedSpdxElement' $sbom | sort -u | diff "$BATS_TEST_TMPDIR/ids" -
+	# The verification code, as SPDX 2.3, 7.9, has it.
+	[ "$(jq -r '.packages[0].packageVerificationCode.packageVerificationCodeValue' $sbom)" = \
+		"$(cut -d ' ' -f 1 "$BATS_TEST_TMPDIR/SHA1" | sort | tr -d '\n' | sha1sum | cut -d ' ' -f 1)" ]
+	# All that is in it is pause; all else is a tool, with its version here.
+	[ "$(jq -r '[.relationships[] | select(.relationshipType == "CONTAINS") | .spdxElementId] | unique | map(sub("^SPDXRef-(File-)?"; ""))[]' $sbom)" = \
+		"pause-1.2.3-1.armv7hl.rpm
+pause-1.2.3-1.x86-64.rpm
+pause-1.2.3-amd64.deb
+pause-1.2.3-armhf.deb
+pause.oci.tar
+Package-pause" ]
+	[ "$(jq -r '.relationships[] | select(.relationshipType == "CONTAINS" and (.relatedSpdxElement | endswith("-arm-v7"))) | .spdxElementId' $sbom | sort)" = \
+		"SPDXRef-File-pause-1.2.3-1.armv7hl.rpm
+SPDXRef-File-pause-1.2.3-armhf.deb
+SPDXRef-File-pause.oci.tar
+SPDXRef-Package-pause" ]
+	while read -r id tool version; do
+		[ "$(dpkg-query --show --showformat '${Version}' "$tool")" = "$version" ]
+		jq -e --arg id "$id" '.relationships[] | select(.spdxElementId == $id) | .relationshipType == "BUILD_TOOL_OF"' $sbom
+	done < <(jq -r '.packages[1:][] | "\(.SPDXID) \(.name) \(.versionInfo)"' $sbom)
+	[ "$(jq '.packages | length' $sbom)" -gt 5 ]
+}
+
+@test "with a key, the checksums are signed by it" {
+	cp "$CLONE/build/release/v1.2.3/"SHA256SUMS* "$BATS_TEST_TMPDIR"
+	cd "$BATS_TEST_TMPDIR"
+	run -0 gpg --status-fd 1 --verify SHA256SUMS.asc SHA256SUMS
+	[[ $output == *'GOODSIG '*' two@pause.invalid'* ]]
+	echo >>SHA256SUMS
+	run -1 gpg --verify SHA256SUMS.asc SHA256SUMS
+}
