@@ -15,7 +15,7 @@ setup_file() {
 	export CLONE=$BATS_FILE_TMPDIR/clone GNUPGHOME=$BATS_FILE_TMPDIR/gnupg
 	tools/copy-sources "$CLONE"
 	sed -i '/^## Unreleased/,$d' "$CLONE/CHANGELOG.md"
-	printf '## v1.2.3 (today)\n\n- One, of\n  two lines.\n\n- Two.\n\n## 1.2.2\n\n- Three.\n' >>"$CLONE/CHANGELOG.md"
+	printf '## v1.2.3 (today)\n\n- One, of\n  two lines.\n\n- Two.\n\n## 1.2.30\n\n- Three.\n' >>"$CLONE/CHANGELOG.md"
 	git init -q "$CLONE"
 	git -C "$CLONE" add -A
 	commit '1234567890 +0100'
@@ -70,6 +70,11 @@ refuses() {
 	[ "${lines[0]}" = 'a release is made from a clone of the repository' ]
 }
 
+# modes_in CLONE: of each file of the release there.
+modes_in() {
+	(cd "$1/build/release/v1.2.3" && stat -c '%a %n' -- *)
+}
+
 # What the next tests look into.
 @test "it is built, and says of which files it is" {
 	# Nothing of this is to get into it.
@@ -83,7 +88,7 @@ refuses() {
 	done
 	run -0 --separate-stderr make -s -C "$CLONE" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS" KEY=two@pause.invalid 3>&-
 	cd "$CLONE"
-	diff - <(cd build/release/v1.2.3 && stat -c '%a %n' -- *) <<-'END'
+	diff - <(modes_in .) <<-'END'
 		644 SHA256SUMS
 		644 SHA256SUMS.asc
 		644 pause-1.2.3-1.armv7hl.rpm
@@ -117,7 +122,7 @@ refuses() {
 	(umask 077 && env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 TZ=Asia/Kathmandu TMPDIR="$BATS_TEST_TMPDIR/setgid" \
 		SOURCE_DATE_EPOCH=1 GZIP=-1 "${as_another[@]}" make -s -j 3 -C "$tree" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS")
 	diff -r --exclude=SHA256SUMS.asc "$CLONE/build/release/v1.2.3" "$tree/build/release/v1.2.3"
-	[ ! -e "$tree/build/release/v1.2.3/SHA256SUMS.asc" ]
+	diff <(modes_in "$CLONE" | grep -v '\.asc$') <(modes_in "$tree")
 	[ -z "$(ls -A "$BATS_TEST_TMPDIR/setgid")" ]
 }
 

@@ -13,9 +13,11 @@ build/test/pause-musl: src/pause.c Makefile build/version | need-test
 
 build/test/exec_under_filter: LDLIBS = -lseccomp
 
-build/test/%: test/programs/%.c Makefile | need-test
+build/test/%: test/programs/%.c Makefile | need-check
 	@mkdir -p build/test
 	$(CC) -Os -pthread $(WARNINGS) $< $(LDLIBS) -o $@
+
+build/test/exec_under_filter: | need-test
 
 TEST_PROGRAMS = $(patsubst test/programs/%.c,build/test/%,$(wildcard test/programs/*.c))
 
@@ -84,6 +86,17 @@ need-test: | need-image need-deb need-rpm
 		nginx-light:/usr/sbin/nginx lintian:lintian rpmlint:rpmlint man-db:man mandoc:mandoc procps:pgrep bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
 		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver valgrind:valgrind \
 		redis-server:redis-server strace:strace util-linux:nsenter git:git gnupg:gpg gzip:gzip
+
+# What test/contract runs beside pause.
+CONTRACT_PROGRAMS = $(filter-out %/exec_under_filter %/refuse_calls,$(TEST_PROGRAMS)) build/zombie_demo
+
+.PHONY: need-check
+need-check: | need-cc
+	@$(NEED) bash:bash bats:bats bsdutils:script strace:strace util-linux:nsenter
+
+.PHONY: check
+check: need-check build/pause $(CONTRACT_PROGRAMS) ## the contract, by build/pause alone: for the build of a package
+	@bats test/contract
 
 .PHONY: test
 test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(DEBS) $(RPMS) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run

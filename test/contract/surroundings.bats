@@ -14,7 +14,8 @@ bare_root() {
 	BARE=$BATS_TEST_TMPDIR/root
 	mkdir "$BARE"
 	cp "$PAUSE" "$BARE/pause"
-	chmod 555 "$BARE/pause" "$BARE"
+	chmod 555 "$BARE/pause"
+	chmod 755 "$BARE"
 }
 
 # bats test_tags=bare
