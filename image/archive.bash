@@ -33,8 +33,9 @@ archive_read() {
 all_there() {
 	local indexes manifests blobs
 
+	# An image for one platform only has a manifest where others have an index.
 	indexes=$(jq -r '.manifests[].digest' "$LAYOUT/index.json") &&
-		manifests=$(jq -r '.manifests[].digest' ${indexes//sha256:/}) &&
+		manifests=$(jq -r '.manifests // [{ digest: input_filename }] | .[].digest' ${indexes//sha256:/}) &&
 		blobs=$(jq -r '.config.digest, .layers[].digest' ${manifests//sha256:/}) &&
 		ls ${blobs//sha256:/} >/dev/null
 }
