@@ -79,6 +79,14 @@ bare-root:
 		test/bare-root $(DEBIAN_MIRROR) $(BARE_ROOT); }
 	@echo $(BARE_ROOT)
 
+# Programs of other suites: $(PACKAGES)/PACKAGE/SUITE has a package's files.
+PACKAGES = $(CACHE)/packages-$(call checksum,tools/fetch-package $(ARCHIVE_TOOL))
+
+$(PACKAGES)/%:
+	@$(NEED) bash:bash $(ARCHIVE_KEYS)
+	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
+	@tools/fetch-package $(subst /, ,$*) $(DEBIAN_MIRROR) $@
+
 .PHONY: need-test
 need-test: | need-image need-deb need-rpm
 	@$(NEED_CC) $(foreach arch,$(KERNEL_HEADERS),linux-libc-dev-$(arch)-cross:/usr/share/doc/linux-libc-dev-$(arch)-cross) \

@@ -7,15 +7,16 @@ ENGINES = test/engines
 # Whose containerd is tested beside the one that is installed: 1.6 in bookworm, 1.7
 # in trixie, 2.1 in forky.
 CONTAINERD_SUITES = trixie forky
-CONTAINERDS = $(CACHE)/containerd-$(call checksum,$(ENGINES)/fetch $(ARCHIVE_TOOL))
+CONTAINERDS = $(PACKAGES)/containerd
 
-$(CONTAINERDS)/%: | need-engines
-	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
-	@$(ENGINES)/fetch $* $(DEBIAN_MIRROR) $@
+# Whose docker-compose is: 1.29 in bookworm is of another make than 2.26 in trixie and 2.40
+# in forky, which are the plugin of docker(1).
+COMPOSE_SUITES = trixie forky
+COMPOSES = $(PACKAGES)/docker-compose
 
 .PHONY: need-engines
 need-engines: | need-test
-	@$(NEED) $(ARCHIVE_KEYS) busybox:busybox containerd:ctr patch:patch docker.io:dockerd podman:podman runc:runc \
+	@$(NEED) busybox:busybox containerd:ctr patch:patch docker.io:dockerd docker-compose:docker-compose podman:podman runc:runc \
 		containernetworking-plugins:/usr/lib/cni/bridge docker-registry:docker-registry \
 		iproute2:ip iptables:/usr/sbin/iptables protobuf-compiler:protoc \
 		python3-grpcio:/usr/lib/python3/dist-packages/grpc \
@@ -30,19 +31,24 @@ build/test/services.oci.tar: $(ENGINES)/service-images pod/rootfs.bash build/zom
 	$(ENGINES)/service-images $@
 
 WHAT_ENGINES_RUN = $(IMAGE) $(DEMO_PROGRAMS) build/test/orphans build/test/services.oci.tar
-CONTAINERD_TESTS = build/test/cri_pb2.py $(if $(DEBIAN_MIRROR),$(CONTAINERD_SUITES:%=$(CONTAINERDS)/%))
+OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(COMPOSES)/%)
 
 .PHONY: test-engines
-test-engines: need-engines $(WHAT_ENGINES_RUN) $(CONTAINERD_TESTS) ## the image in Docker, containerd, Podman and a registry
+test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py $(if $(DEBIAN_MIRROR),$(OTHER_VERSIONS)) ## the image in Docker, containerd, Podman and a registry
 	@cannot=$$($(ENGINES)/run true 2>&1) || { echo "ok 1 engines # skip $$cannot"; exit 0; }; \
 	failed=0; export BATS_TEST_TIMEOUT=200; \
 	$(ENGINES)/run bats $(ENGINES) || failed=1; \
 	echo "# Podman, by an ordinary user"; \
 	$(ENGINES)/run $(ENGINES)/as-user bats $(ENGINES)/podman.bats || failed=1; \
-	[ -n "$(DEBIAN_MIRROR)" ] || echo "ok 1 other versions of containerd # skip $(NO_MIRROR)"; \
+	[ -n "$(DEBIAN_MIRROR)" ] || echo "ok 1 other versions of containerd and docker-compose # skip $(NO_MIRROR)"; \
 	for suite in $(if $(DEBIAN_MIRROR),$(CONTAINERD_SUITES)); do \
 		echo "# containerd of Debian $$suite"; \
 		CONTAINERD=$(CONTAINERDS)/$$suite $(ENGINES)/run \
 			bats $(ENGINES)/containerd.bats $(ENGINES)/pause_node_containerd.bats || failed=1; \
+	done; \
+	for suite in $(if $(DEBIAN_MIRROR),$(COMPOSE_SUITES)); do \
+		echo "# docker-compose of Debian $$suite"; \
+		COMPOSE=$(COMPOSES)/$$suite/usr/libexec/docker/cli-plugins/docker-compose \
+			$(ENGINES)/run bats $(ENGINES)/compose.bats || failed=1; \
 	done; \
 	exit $$failed
