@@ -65,6 +65,7 @@ KERNEL_HEADERS = $(filter-out loong64 $(shell dpkg --print-architecture),amd64 a
 CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pause
 checksum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
 ARCHIVE_TOOL = tools/debian-archive.bash
+KUBERNETES_SOURCE = tools/kubernetes-source.bash $(ARCHIVE_TOOL)
 ARCHIVE_KEYS = debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg
 DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
 	'Label: Debian' 2>/dev/null | head -n 1)
@@ -79,13 +80,14 @@ bare-root:
 		test/bare-root $(DEBIAN_MIRROR) $(BARE_ROOT); }
 	@echo $(BARE_ROOT)
 
-# Programs of other suites: $(PACKAGES)/PACKAGE/SUITE has a package's files.
+# Programs of other suites: $(PACKAGES)/PACKAGE/SUITE has a package's files, and
+# $(PACKAGES)/root/PACKAGE/SUITE those of what it depends on, too.
 PACKAGES = $(CACHE)/packages-$(call checksum,tools/fetch-package $(ARCHIVE_TOOL))
 
 $(PACKAGES)/%:
 	@$(NEED) bash:bash $(ARCHIVE_KEYS)
 	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
-	@tools/fetch-package $(subst /, ,$*) $(DEBIAN_MIRROR) $@
+	@tools/fetch-package $(patsubst root,--root,$(subst /, ,$*)) $(DEBIAN_MIRROR) $@
 
 .PHONY: need-test
 need-test: | need-image need-deb need-rpm

@@ -92,6 +92,18 @@ up() {
 	no_zombie nginx
 }
 
+@test "pause takes the services along, and up starts the pod again" {
+	up ''
+	compose kill pause
+	wait_until none_runs
+	up ''
+	[ "$(first_process redis)" = /pause ]
+}
+
+none_runs() {
+	[ -z "$(docker ps -q)" ]
+}
+
 @test "down ends all three by SIGTERM, and leaves nothing" {
 	up ''
 	mapfile -t containers < <(compose ps -q)

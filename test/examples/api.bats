@@ -1,0 +1,142 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# examples/kubernetes in a real API, by kubectl as a user calls it.
+
+load ../helpers
+load ../engines/engines
+load api
+load manifests
+
+setup_file() {
+	# shellcheck source=pod/pod.bash
+	. pod/pod.bash
+	# shellcheck source=test/engines/engines.bash
+	. test/engines/engines.bash
+	# shellcheck source=test/examples/api.bash
+	. test/examples/api.bash
+	api_start "$BATS_FILE_TMPDIR"
+}
+
+teardown_file() {
+	api_end "$BATS_FILE_TMPDIR"
+}
+
+setup() {
+	manifests_copy
+}
+
+# Until all is gone, as the next test wants the names.
+teardown() {
+	kubectl delete --ignore-not-found --timeout 100s namespace/ci-infra
+	kubectl delete --ignore-not-found --timeout 100s storageclass/ceph persistentvolume/jenkins node/worker \
+		pod/shared-process-namespace
+}
+
+# jenkins: what the API says of the objects there.
+jenkins() {
+	kubectl --namespace ci-infra "$@"
+}
+
+# secrets_are_there JQ: whether the Secrets that an object on stdin names, by JQ as
+# namespace/name, have a user and a key.
+secrets_are_there() {
+	local secrets
+
+	mapfile -t secrets < <(jq -r "$1")
+	((${#secrets[@]}))
+	for secret in "${secrets[@]}"; do
+		[ "$(kubectl --namespace "${secret%/*}" get secret "${secret#*/}" -o json | jq -c '.data | keys')" = \
+			'["userID","userKey"]' ]
+	done
+}
+
+@test "every manifest is taken by the server, and none with a slip" {
+	# A dry run would not make it.
+	kubectl create namespace ci-infra
+	manifests_all kubectl apply --dry-run=server --validate=strict
+	for slip in "${!SLIPS[@]}"; do
+		manifests_copy "$slip"
+		run ! manifests_all kubectl apply --dry-run=server --validate=strict
+		echo "$output"
+		[[ $output == *"$SLIP_NAME"* ]]
+	done
+}
+
+@test "what only a server knows to be wrong is refused, too" {
+	kubectl create namespace ci-infra
+	sed -i 's/ReadWriteOnce/ReadWriteMeny/' "$MANIFESTS/jenkins/dynamic/persistent-volume-claim.yaml"
+	run ! kubectl apply --dry-run=server -k "$MANIFESTS/jenkins/dynamic"
+	[[ $output == *ReadWriteMeny* ]]
+	manifests_copy
+	sed -i '/^      labels:/,/^        app:/s/jenkins/jenkins-2/' "$MANIFESTS/jenkins/base/deployment.yaml"
+	run ! kubectl apply --dry-run=server -k "$MANIFESTS/jenkins/static"
+	[[ $output == *'`selector` does not match template `labels`'* ]]
+}
+
+@test "without a key of Ceph nothing is applied, and it says which file is not there" {
+	rm "$MANIFESTS/jenkins/base/ceph.env"
+	for variant in dynamic static; do
+		run ! kubectl apply -k "$MANIFESTS/jenkins/$variant"
+		[[ $output == *ceph.env* ]]
+	done
+	run ! kubectl get namespace ci-infra
+}
+
+@test "the pod has one PID namespace" {
+	kubectl apply -f "$MANIFESTS/shared-process-namespace.yaml"
+	[ "$(kubectl get pod shared-process-namespace -o 'jsonpath={.spec.shareProcessNamespace}')" = true ]
+}
+
+@test "dynamic: the claim waits for Ceph's driver to make a volume" {
+	kubectl apply -k "$MANIFESTS/jenkins/dynamic"
+	wait_until asks_for_a_volume
+	[ "$(jenkins get pvc jenkins -o 'jsonpath={.spec.storageClassName} {.spec.accessModes[*]}')" = 'ceph ReadWriteOnce' ]
+	kubectl get storageclass ceph -o json | secrets_are_there '.parameters | to_entries |
+		group_by(.key | sub("-(name|namespace)$"; "")) | .[] | select(.[0].key | contains("secret")) |
+		from_entries | "\(.[keys[] | select(endswith("-namespace"))])/\(.[keys[] | select(endswith("-name"))])"'
+}
+
+asks_for_a_volume() {
+	[ "$(jenkins get pvc jenkins -o json |
+		jq -r '.metadata.annotations["volume.beta.kubernetes.io/storage-provisioner"]')" = rbd.csi.ceph.com ]
+}
+
+@test "static: claim and volume are bound, and the pod goes to a node for it" {
+	kubectl apply -k "$MANIFESTS/jenkins/static"
+	jenkins wait --for 'jsonpath={.status.phase}=Bound' --timeout 100s pvc/jenkins
+	[ "$(jenkins get pvc jenkins -o 'jsonpath={.spec.volumeName}')" = jenkins ]
+	kubectl get persistentvolume jenkins -o json |
+		secrets_are_there '.spec.csi.nodeStageSecretRef | "\(.namespace)/\(.name)"'
+	node worker
+	wait_until has_no_node
+	[ "$(jenkins get pod -o 'jsonpath={.items[*].spec.shareProcessNamespace}')" = true ]
+	kubectl label node worker cicd-services=enabled
+	jenkins wait --for condition=PodScheduled --timeout 100s pod -l app=jenkins
+	[ "$(jenkins get pod -o 'jsonpath={.items[*].spec.nodeName}')" = worker ]
+}
+
+# The scheduler says for which reason.
+has_no_node() {
+	jenkins get pod -o json | jq -e '.items[].status.conditions[]? |
+		select(.type == "PodScheduled") | .message | contains("affinity")'
+}
+
+@test "Java 21 starts with the options of Jenkins' deployment" {
+	options=$(kubectl create --dry-run=client -f "$MANIFESTS/jenkins/base/deployment.yaml" -o json |
+		jq -r '.spec.template.spec.containers[].env[] | select(.name == "JAVA_OPTS").value')
+	# With a heap that any machine has.
+	read -ra options <<<"${options//8g/64m}"
+	((${#options[@]} > 5))
+	java "${options[@]}" -version
+	run ! java "${options[@]}" -XX:+NoOptionOfJava -version
+}
+
+# java ARGUMENT...: the one of $JAVA, a root file system, which has no /proc to find its
+# libraries by.
+java() {
+	local home
+
+	home=$(cd "$JAVA" && echo usr/lib/jvm/java-21-openjdk-*)
+	LD_LIBRARY_PATH=/$home/lib:/$home/lib/server chroot "$JAVA" "/$home/bin/java" "$@"
+}
