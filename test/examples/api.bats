@@ -26,10 +26,13 @@ setup() {
 	manifests_copy
 }
 
-# Until all is gone, as the next test wants the names.
+# Until all is gone, as the next test wants the names. No kubelet says that a pod has ended.
 teardown() {
+	kubectl delete --ignore-not-found node/worker
+	jenkins delete --ignore-not-found deployment/jenkins
+	jenkins delete pods --all --force 2>/dev/null
 	kubectl delete --ignore-not-found --timeout 100s namespace/ci-infra
-	kubectl delete --ignore-not-found --timeout 100s storageclass/ceph persistentvolume/jenkins node/worker \
+	kubectl delete --ignore-not-found --timeout 100s storageclass/ceph persistentvolume/jenkins \
 		pod/shared-process-namespace
 }
 

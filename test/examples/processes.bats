@@ -39,8 +39,8 @@ shows() {
 	container orphans
 	wait_until reaped 3
 	container watcher
-	wait_until shows watcher '1 +0 S +build/pause --log-reaped'
-	wait_until shows watcher '[0-9]+ +1 S +sleep 1'
+	wait_until shows watcher '1 +0 S[^ ]* +build/pause --log-reaped'
+	wait_until shows watcher '[0-9]+ +1 S[^ ]* +sleep 3'
 	run ! shows watcher '[0-9]+ +[0-9]+ Z.*'
 	[ ! -s "$BATS_TEST_TMPDIR/orphans" ]
 }
