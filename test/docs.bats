@@ -77,6 +77,28 @@ podman image inspect * | test/engines/pause_node.bats | podman image inspect
 skopeo copy --all --preserve-digests oci-archive:* | test/engines/registry.bats | skopeo copy
 pause-node * | test/engines/pause_node_containerd.bats | node 0 install
 for pid in *sha256sum /proc/* | test/engines/pause_node_containerd.bats | cmp "/proc/
+make install | test/install.bats | make -s install DESTDIR
+make install DESTDIR=* prefix=/usr | test/install.bats | make -s install DESTDIR="$TO" prefix=/usr
+make install-image | test/install.bats | make -s install-image
+make uninstall | test/install.bats | make -s uninstall
+make deb | test/packages.bats | make -s deb rpm
+make rpm | test/packages.bats | make -s deb rpm
+make check | test/test.mk | bats test/contract
+dpkg --verify pause | test/packages.bats | dpkg --verify pause
+rpm --verify pause | test/packages.bats | --verify --nodeps pause
+cmp /usr/bin/pause build/linux-amd64/pause | test/packages.bats | cmp
+git tag v1.2.3 | test/release.bats | tag
+make release VERSION=v1.2.3* | test/release.bats | release VERSION=v1.2.3
+gpg --verify SHA256SUMS.asc SHA256SUMS | test/release.bats | gpg --verify SHA256SUMS.asc SHA256SUMS
+sha256sum --check SHA256SUMS | test/release.bats | sha256sum
+diff build/release/v1.2.3/SHA256SUMS * | test/release.bats | diff
+export COMPOSE_FILE=* | test/engines/compose.bats | COMPOSE_FILE
+docker compose up --detach | test/engines/compose.bats | up
+docker compose down | test/engines/compose.bats | down
+kubectl apply -f examples/kubernetes/shared-process-namespace.yaml | test/examples/api.bats | kubectl apply -f "$MANIFESTS/shared-process-namespace.yaml"
+cp examples/kubernetes/jenkins/base/ceph.env.template * | test/examples/manifests.bash | ceph.env
+kubectl apply -k examples/kubernetes/jenkins/dynamic | test/examples/api.bats | kubectl apply -k "$MANIFESTS/jenkins/dynamic"
+kubectl apply -k examples/kubernetes/jenkins/static | test/examples/api.bats | kubectl apply -k "$MANIFESTS/jenkins/static"
 sha256sum build/linux-amd64/pause | test/engines/pause_node_containerd.bats | build/linux-amd64/pause
 '
 
