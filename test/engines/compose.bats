@@ -12,11 +12,7 @@ setup_file() {
 	. pod/pod.bash
 	# shellcheck source=test/engines/engines.bash
 	. test/engines/engines.bash
-	docker_start "$BATS_FILE_TMPDIR" || return 0
-	export DOCKERD
-	image/load build/test/services.oci.tar docker
-	runs_containers docker || return 0
-	make -s image-docker
+	docker_start_loaded "$BATS_FILE_TMPDIR" || [ -n "${CANNOT-}" ]
 	cat >"$BATS_FILE_TMPDIR/images.yaml" <<-END
 		services:
 		  nginx: { image: "localhost/nginx:test" }

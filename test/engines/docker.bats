@@ -11,11 +11,7 @@ setup_file() {
 	. pod/pod.bash
 	# shellcheck source=test/engines/engines.bash
 	. test/engines/engines.bash
-	docker_start "$BATS_FILE_TMPDIR" || return 0
-	export DOCKERD
-	image/load build/test/services.oci.tar docker
-	runs_containers docker || return 0
-	make -s image-docker
+	docker_start_loaded "$BATS_FILE_TMPDIR" || [ -n "${CANNOT-}" ]
 	PAUSE_IMAGE=localhost/pause:$(cat build/version)
 	export PAUSE_IMAGE
 }

@@ -64,6 +64,14 @@ docker_start() {
 	daemon_wait "$DOCKERD" "$1/log" docker info
 }
 
+# docker_start_loaded DIR: docker_start, and what the tests run in it: our image and the
+# services'. Status 1 if that fails; where it is for the engine to answer for, CANNOT is set.
+docker_start_loaded() {
+	docker_start "$1" || return
+	export DOCKERD
+	image/load build/test/services.oci.tar docker && runs_containers docker && make -s image-docker
+}
+
 # docker_end DIR: ends the daemon of docker_start, and removes what it left there.
 docker_end() {
 	daemon_end "$DOCKERD"

@@ -109,6 +109,8 @@ asks_for_a_volume() {
 	kubectl apply -k "$MANIFESTS/jenkins/static"
 	jenkins wait --for 'jsonpath={.status.phase}=Bound' --timeout 100s pvc/jenkins
 	[ "$(jenkins get pvc jenkins -o 'jsonpath={.spec.volumeName}')" = jenkins ]
+	# A claim that names its volume is bound to it whatever the modes are.
+	[ "$(jenkins get pv,pvc -o 'jsonpath={.items[*].spec.accessModes[*]}')" = 'ReadWriteOnce ReadWriteOnce' ]
 	kubectl get persistentvolume jenkins -o json |
 		secrets_are_there '.spec.csi.nodeStageSecretRef | "\(.namespace)/\(.name)"'
 	node worker
