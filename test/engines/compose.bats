@@ -80,10 +80,9 @@ up() {
 
 @test "an orphan of a service is reaped" {
 	up -log
-	make_orphan nginx 600
+	make_orphan nginx
 	[ "$(container_exec redis ps -o ppid= -p "$ORPHAN" | tr -d ' ')" -eq 1 ]
-	container_exec redis bash -c "kill $ORPHAN"
-	wait_until is_gone nginx "$ORPHAN"
+	end_orphan redis
 	log_is "waitpid return, pid is: $ORPHAN, signal: 15"
 	no_zombie nginx
 }

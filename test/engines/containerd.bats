@@ -103,9 +103,9 @@ namespace() {
 	[ "$(status_of "$PID" Seccomp)" = 2 ]
 	[ "$(ls "/proc/$PID/fd")" = $'0\n1\n2' ]
 	before=$(wakeups "$PID")
-	make_orphan nginx 1
+	make_orphan nginx
 	[ "$(container_exec nginx ps -o ppid= -p "$ORPHAN" | tr -d ' ')" -eq 1 ]
-	wait_until is_gone redis "$ORPHAN"
+	end_orphan redis
 	no_zombie redis
 	[ "$(wakeups "$PID")" = "$before" ]
 

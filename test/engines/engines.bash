@@ -272,12 +272,18 @@ is_a_pod() {
 	[ -n "$key" ]
 }
 
-# make_orphan NAME SECONDS: zombie_demo in that container, beside what runs there.
-# Sets ORPHAN to the PID, in the pod, of the child that it leaves for SECONDS.
+# make_orphan NAME: zombie_demo in that container, beside what runs there. Sets ORPHAN to the
+# PID, in the pod, of the child that it leaves, which lives until end_orphan.
 make_orphan() {
-	container_exec "$1" bash -c "exec zombie_demo $2 >/tmp/said 2>&1"
+	container_exec "$1" bash -c "exec zombie_demo 600 >/tmp/said 2>&1"
 	ORPHAN=$(container_exec "$1" cat /tmp/said | sed -n 's/^Parent process .*child PID=//p')
 	[ -n "$ORPHAN" ]
+}
+
+# end_orphan NAME: ends it from that container, and waits until it is gone there.
+end_orphan() {
+	container_exec "$1" bash -c "kill $ORPHAN"
+	wait_until is_gone "$1" "$ORPHAN"
 }
 
 # is_gone NAME PID: whether that container sees no such process, not even a zombie.

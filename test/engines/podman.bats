@@ -70,14 +70,14 @@ infra_ends() {
 	[ "$(first_process nginx)" = '/pause --log-reaped' ]
 	[ "$(status_of "$PID" Seccomp)" = 2 ]
 	log_is
-	make_orphan nginx 1
+	make_orphan nginx
 	[ "$(container_exec redis ps -o ppid= -p "$ORPHAN" | tr -d ' ')" -eq 1 ]
-	wait_until is_gone redis "$ORPHAN"
+	end_orphan redis
 	no_zombie redis
-	log_is "waitpid return, pid is: $ORPHAN, exit status: 0"
+	log_is "waitpid return, pid is: $ORPHAN, signal: 15"
 	podman pod stop a-pod
 	infra_ends 0
-	log_is "waitpid return, pid is: $ORPHAN, exit status: 0" "$TERMINATED"
+	log_is "waitpid return, pid is: $ORPHAN, signal: 15" "$TERMINATED"
 }
 
 @test "a port that was published for the pod is that of a service" {
@@ -120,8 +120,8 @@ infra_ends() {
 	container_exec() { podman exec "kube-$1" "${@:2}"; }
 	is_a_pod kube
 	[ "$(first_process nginx)" = /pause ]
-	make_orphan nginx 1
-	wait_until is_gone redis "$ORPHAN"
+	make_orphan nginx
+	end_orphan redis
 	podman kube down "$BATS_TEST_TMPDIR/pod.yaml"
 	has_ended "$PID"
 	[ -z "$(podman ps -aq)$(podman pod ls -q)" ]
