@@ -6,21 +6,19 @@
 
 load ../helpers
 load engines
+load cri
 
 setup_file() {
 	# shellcheck source=pod/pod.bash
 	. pod/pod.bash
 	# shellcheck source=test/engines/engines.bash
 	. test/engines/engines.bash
+	# shellcheck source=test/engines/cri.bash
+	. test/engines/cri.bash
 	PAUSE_IMAGE=localhost/pause:$(cat build/version)
 	containerd_start "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE" || return 0
 	load_images
 	export CONTAINERD_PID PAUSE_IMAGE
-}
-
-load_images() {
-	make -s image-containerd
-	ctr --namespace k8s.io images import build/test/services.oci.tar
 }
 
 teardown_file() {
@@ -49,7 +47,7 @@ pod_of() {
 
 	config=$(sandbox_config a-pod "$1")
 	SANDBOX=$(cri RuntimeService/RunPodSandbox "{ \"config\": $config }" | jq -r .pod_sandbox_id)
-	PID=$(sandbox | jq -r '.info.info | fromjson | .pid')
+	PID=$(sandbox_pid)
 	wait_until waits "$PID"
 	for name in nginx redis; do
 		container=$(cri RuntimeService/CreateContainer "$(jq -nc --arg name $name --arg sandbox "$SANDBOX" \
@@ -67,30 +65,6 @@ pod_of() {
 		cri RuntimeService/StartContainer "$container"
 		echo "$container" >"$BATS_TEST_TMPDIR/$name"
 	done
-}
-
-# sandbox: what the runtime says of $SANDBOX.
-sandbox() {
-	cri RuntimeService/PodSandboxStatus "{ \"pod_sandbox_id\": \"$SANDBOX\", \"verbose\": true }"
-}
-
-is_not_ready() {
-	[ "$(sandbox | jq -r .status.state)" = SANDBOX_NOTREADY ]
-}
-
-container_exec() {
-	local answer
-
-	answer=$(cri RuntimeService/ExecSync "$(jq -c '. + { cmd: $ARGS.positional }' "$BATS_TEST_TMPDIR/$1" \
-		--args -- "${@:2}")") || return
-	jq -j .stdout <<<"$answer"
-	jq -j .stderr <<<"$answer" >&2
-	return "$(jq .exit_code <<<"$answer")"
-}
-
-# namespace PID NAME: which one it is in.
-namespace() {
-	readlink "/proc/$1/ns/$2"
 }
 
 @test "a pod with a shared PID namespace: pause is PID 1, and its orphans are reaped" {
@@ -142,9 +116,7 @@ namespace() {
 
 @test "kill 1 in a container ends the pod" {
 	pod_of '{}'
-	# In the background, as the runtime may lose a process that ends along with the pod; and
-	# whether that bash ends by itself or with the pod is a race.
-	container_exec nginx bash -c 'kill 1 >/dev/null 2>&1 &' || true
+	kill_first_process nginx
 	wait_until is_not_ready
 	has_ended "$PID"
 }
@@ -165,16 +137,11 @@ namespace() {
 	for tag in '' -guard -log; do
 		ctr --namespace k8s.io images ls "name==$PAUSE_IMAGE$tag" | grep -q 'io.cri-containerd.pinned=pinned'
 	done
-	# Version 1.6 does not know the label, and reports none.
-	[[ $(cri RuntimeService/Version '{}' | jq -r .runtime_version) != 1.6.* ]] || pinned=false
+	knows_pins || pinned=false
 	for tag in '' -guard -log; do
 		[ "$(is_pinned "$PAUSE_IMAGE$tag")" = $pinned ]
 	done
 	[ "$(is_pinned localhost/redis:test)" = false ]
-}
-
-is_pinned() {
-	cri ImageService/ImageStatus "{ \"image\": { \"image\": \"$1\" } }" | jq .image.pinned
 }
 
 @test "a hundred sandboxes at once" {

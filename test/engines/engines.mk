@@ -26,7 +26,7 @@ build/test/cri_pb2.py: $(ENGINES)/cri.proto | need-engines
 	@mkdir -p $(@D)
 	protoc --proto_path=$(<D) --python_out=$(@D) $(<F)
 
-build/test/services.oci.tar: $(ENGINES)/service-images pod/rootfs.bash build/zombie_demo | need-engines
+build/test/services.oci.tar: $(ENGINES)/service-images pod/rootfs.bash build/zombie_demo build/test/orphans | need-engines
 	@mkdir -p $(@D)
 	$(ENGINES)/service-images $@
 

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+#
+# What the tests ask of the runtime of containerd_start, by the container runtime
+# interface: of the pod $SANDBOX, and of its containers, each of which has a file
+# $BATS_TEST_TMPDIR/NAME with its ID as cri answers and takes it. To be sourced with
+# engines.bash.
+
+# load_images: what the tests run: our image, all its tags, and the services.
+load_images() {
+	make -s image-containerd
+	ctr --namespace k8s.io images import build/test/services.oci.tar
+}
+
+# sandbox: what the runtime says of $SANDBOX.
+sandbox() {
+	cri RuntimeService/PodSandboxStatus "{ \"pod_sandbox_id\": \"$SANDBOX\", \"verbose\": true }"
+}
+
+sandbox_pid() {
+	sandbox | jq -r '.info.info | fromjson | .pid'
+}
+
+is_not_ready() {
+	[ "$(sandbox | jq -r .status.state)" = SANDBOX_NOTREADY ]
+}
+
+container_exec() {
+	local answer
+
+	answer=$(cri RuntimeService/ExecSync "$(jq -c '. + { cmd: $ARGS.positional }' "$BATS_TEST_TMPDIR/$1" \
+		--args -- "${@:2}")") || return
+	jq -j .stdout <<<"$answer"
+	jq -j .stderr <<<"$answer" >&2
+	return "$(jq .exit_code <<<"$answer")"
+}
+
+# kill_first_process NAME: `kill 1` in that container, where PID 1 may be pause, and its end
+# that of the pod. In the background, as the runtime may lose a process that ends along with
+# the pod; and whether that bash ends by itself or with the pod is a race.
+kill_first_process() {
+	container_exec "$1" bash -c 'kill 1 >/dev/null 2>&1 &' || true
+}
+
+# namespace PID NAME: which one it is in.
+namespace() {
+	readlink "/proc/$1/ns/$2"
+}
+
+is_pinned() {
+	cri ImageService/ImageStatus "{ \"image\": { \"image\": \"$1\" } }" | jq .image.pinned
+}
+
+# knows_pins: whether this runtime tells who asks which image is pinned: since version 1.7.
+knows_pins() {
+	[[ $(cri RuntimeService/Version '{}' | jq -r .runtime_version) != 1.6.* ]]
+}

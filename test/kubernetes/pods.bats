@@ -1,0 +1,96 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# Pods of each kind of PID namespace, under a kubelet.
+
+load ../helpers
+load kubelet
+
+setup_file() {
+	# shellcheck source=test/kubernetes/kubelet.bash
+	. test/kubernetes/kubelet.bash
+	node_start "$BATS_FILE_TMPDIR" "$(pause_image)" || return 0
+	export NODE CONTAINERD_PID KUBELET_PID
+}
+
+teardown_file() {
+	node_end
+}
+
+setup() {
+	can_run
+	OUT=$BATS_TEST_TMPDIR/out
+}
+
+teardown() {
+	rm -f "$NODE"/manifests/*
+	remove_sandboxes
+}
+
+# zombies: a line for each child of pause that has died and is still there.
+zombies() {
+	local child children stat
+
+	read -ra children <"/proc/$PID/task/$PID/children" || true # not a line: read fails, and has it
+	for child in "${children[@]}"; do
+		read -r stat 2>/dev/null <"/proc/$child/stat" || continue
+		case $stat in *') Z '*) echo "$stat" ;; esac
+	done | sort
+}
+
+# log_of POD CONTAINER: what that container has said; fails while that is nothing.
+log_of() {
+	grep -h . /var/log/pods/default_"$1"-node_*/"$2"/0.log
+}
+
+@test "shareProcessNamespace: a minute of orphans, and no zombie" {
+	local before made looks=0 now last=''
+
+	pod_add orphans
+	pod_runs orphans
+	before=$(wakeups)
+	until log_of orphans nginx >"$OUT"; do
+		now=$(zombies)
+		# One that is there at two looks; what the kernel is just reaping is gone by the second.
+		[ -z "$(comm -12 <(echo "$last") <(echo "$now") | grep .)" ]
+		last=$now
+		looks=$((looks + 1))
+	done
+	made=$(cut -d ' ' -f 4 "$OUT")
+	[ "$made" -ge 1500 ]
+	wait_until no_zombie redis
+	[ -z "$(zombies)" ]
+	[ "$(wakeups)" = "$before" ]
+	is_a_pod a-pod
+	[ "$(first_process nginx)" = /pause ]
+	saw "$made orphans, no zombie at $looks looks at /proc, pause not woken once"
+}
+
+@test "without shareProcessNamespace: pause is alone in its PID namespace" {
+	pod_add own-pid
+	pod_runs own-pid
+	is_a_pod a-pod
+	[ "$(first_process nginx)" = 'nginx: master process nginx -e stderr -c /etc/nginx.conf' ]
+	[[ $(first_process redis) == redis-server* ]]
+	[[ $(status_of "$PID" NSpid) == *$'\t1' ]]
+	POD_PID=$PID
+	pod_is_empty
+	POD_PID=''
+	pod_remove own-pid
+	wait_until pod_is_gone own-pid
+	has_ended "$PID"
+	saw 'both containers are PID 1 of their own, and reach each other by the network and the IPC that pause holds'
+}
+
+@test "hostPID and hostNetwork: pause is one process of many, and not PID 1" {
+	pod_add host-pid
+	pod_runs host-pid
+	wait_until nginx_answers redis
+	[ "$(namespace "$PID" pid)" = "$(namespace self pid)" ]
+	[ "$(namespace "$PID" net)" = "$(namespace self net)" ]
+	[ "$(container_exec nginx ps -o args= -p "$PID")" = /pause ]
+	pod_remove host-pid
+	wait_until pod_is_gone host-pid
+	has_ended "$PID"
+	saw 'it holds the IPC namespace, and ends with the pod'
+}
