@@ -20,9 +20,9 @@ pod_possible() {
 }
 
 # wait_until COMMAND...: runs COMMAND until it succeeds. Status 1, and a line on
-# stderr, if it has not within 20 seconds.
+# stderr, if it has not within WAIT_SECONDS (20).
 wait_until() {
-	local deadline=$((SECONDS + 20))
+	local deadline=$((SECONDS + ${WAIT_SECONDS-20}))
 
 	until "$@"; do
 		if ((SECONDS > deadline)); then

@@ -9,6 +9,10 @@
 # load_images: what the tests run: our image, all its tags, and the services.
 load_images() {
 	make -s image-containerd
+	load_services
+}
+
+load_services() {
 	ctr --namespace k8s.io images import build/test/services.oci.tar
 }
 

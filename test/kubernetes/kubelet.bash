@@ -12,19 +12,22 @@
 # shellcheck source=test/engines/cri.bash
 . test/engines/cri.bash
 
+# What a kubelet does only now and then, it does every ten seconds.
+WAIT_SECONDS=60
+
 # pause_image [VARIANT]: the name of our image, as it is loaded.
 pause_image() {
 	echo "localhost/pause:$(<build/version)${1+-$1}"
 }
 
-# node_start DIR SANDBOX_IMAGE [FLAG...]: starts containerd with SANDBOX_IMAGE as that of
-# its pods, has it load the images, and starts a kubelet with these FLAGs. All state is in
-# DIR. Status 1 if that does not work on this machine, and CANNOT then says why.
+# node_start DIR SANDBOX_IMAGE: starts containerd with SANDBOX_IMAGE as that of its pods,
+# has it load the images, and starts a kubelet. All state is in DIR. Status 1 if that does
+# not work on this machine, and CANNOT then says why.
 node_start() {
 	NODE=$1
 	containerd_start "$1" "$2" || return
 	load_images
-	kubelet_start "${@:3}"
+	kubelet_start
 }
 
 # node_end: ends what node_start started, and removes what it left.
@@ -34,7 +37,7 @@ node_end() {
 	rm -rf "${NODE:?}"/{manifests,kubelet,sysctl}
 }
 
-# kubelet_start [FLAG...]: starts the kubelet alone.
+# kubelet_start [FLAG...]: starts the kubelet alone, with these flags.
 kubelet_start() {
 	mkdir -p "$NODE/manifests"
 	# Nobody's credentials are asked for, as there is no API server that knows any. Too
@@ -61,7 +64,10 @@ kubelet_start() {
 		--cert-dir="$NODE/kubelet/pki" --container-runtime=remote --container-runtime-endpoint="unix://$CRI_SOCKET" \
 		--register-node=false --hostname-override=node "$@" >"$NODE/kubelet.log" 2>&1 3>&- &
 	KUBELET_PID=$!
-	daemon_wait "$KUBELET_PID" "$NODE/kubelet.log" kubelet_is_healthy || cannot "$(kubelet_last_words)"
+	# It says that it is healthy before it knows whether it can manage containers here. When
+	# it takes up a pod, it does.
+	pod_add witness resident
+	daemon_wait "$KUBELET_PID" "$NODE/kubelet.log" pod_status resident || cannot "$(kubelet_last_words)"
 }
 
 # with_kernel_defaults COMMAND...: becomes COMMAND, which finds the kernel's settings as a
@@ -86,10 +92,6 @@ with_kernel_defaults() {
 		exec "$@"' "$NODE/sysctl" "$@"
 }
 
-kubelet_is_healthy() {
-	[ "$(bash -c "$(pod_ask 10248 'GET /healthz HTTP/1.0')")" = 'HTTP/1.0 200 OK' ]
-}
-
 # kubelet_last_words: why it ended. Where that was fatal, the stack of each of its
 # goroutines follows the line that says so.
 kubelet_last_words() {
@@ -99,11 +101,14 @@ kubelet_last_words() {
 	echo "kubelet: ${fatal#*] }"
 }
 
-# pod_add NAME: gives the kubelet the pod of pods/NAME.yaml.
+# pod_add FILE [NAME]: gives the kubelet the pod of pods/FILE.yaml, whose name is that of
+# the file, or NAME.
 pod_add() {
+	local name=${2-$1}
+
 	# By another name first, as the kubelet takes what it finds.
-	cp "test/kubernetes/pods/$1.yaml" "$NODE/manifests/.$1"
-	mv "$NODE/manifests/.$1" "$NODE/manifests/$1.yaml"
+	sed "s/^  name: $1\$/  name: $name/" "test/kubernetes/pods/$1.yaml" >"$NODE/manifests/.$name"
+	mv "$NODE/manifests/.$name" "$NODE/manifests/$name.yaml"
 }
 
 # pod_remove NAME: takes it away again.
@@ -111,11 +116,12 @@ pod_remove() {
 	rm "$NODE/manifests/$1.yaml"
 }
 
-# pod_status NAME: what the kubelet says of that pod, as JSON; nothing if it has none.
+# pod_status NAME: what the kubelet says of that pod, as JSON; fails if it has no such pod.
 pod_status() {
 	{
 		exec 4<>/dev/tcp/127.0.0.1/10255 && printf 'GET /pods HTTP/1.0\r\n\r\n' >&4 && cat <&4
-	} | sed '1,/^\r$/d' | jq --arg name "$1-node" '.items[]? | select(.metadata.name == $name) | .status'
+	} 2>/dev/null | sed '1,/^\r$/d' | jq -c --arg name "$1-node" '.items[]? | select(.metadata.name == $name) | .status' |
+		grep .
 }
 
 # pod_is_ready NAME: whether all its containers are, for the kubelet.
@@ -150,7 +156,7 @@ pod_containers() {
 
 # pod_is_gone NAME: whether neither the kubelet nor the runtime has that pod any more.
 pod_is_gone() {
-	[ -z "$(pod_status "$1")" ] && [ -z "$(pod_sandbox "$1")" ]
+	! pod_status "$1" >/dev/null && [ -z "$(pod_sandbox "$1")" ]
 }
 
 # kubelet_has_looked: waits until the kubelet has asked the runtime anew how its containers
@@ -158,11 +164,14 @@ pod_is_gone() {
 kubelet_has_looked() {
 	pod_add witness
 	wait_until pod_is_ready witness
-	pod_remove witness
-	wait_until pod_is_gone witness
 }
 
-# saw WHAT: a row for docs/kubernetes.md, of what this test has seen: the last thing it does.
+# saw WHAT: a row for the table in docs/kubernetes.md, of what this test has seen, in the
+# file $ROWS: the last thing that it does.
 saw() {
-	echo "| $BATS_TEST_DESCRIPTION | $1 |" >>"${RESULTS:-/dev/null}"
+	local kubelet containerd
+
+	kubelet=$("$KUBELET" --version)
+	containerd=$(cri RuntimeService/Version '{}' | jq -r .runtime_version)
+	echo "| $BATS_TEST_DESCRIPTION | $1 | ${kubelet##* }, $containerd |" >>"${ROWS:-/dev/null}"
 }

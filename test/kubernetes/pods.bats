@@ -23,8 +23,8 @@ setup() {
 }
 
 teardown() {
-	rm -f "$NODE"/manifests/*
-	remove_sandboxes
+	[ -z "${CANNOT-}" ] || return 0
+	find "$NODE/manifests" -name '*.yaml' ! -name resident.yaml -delete
 }
 
 # zombies: a line for each child of pause that has died and is still there.
@@ -63,6 +63,9 @@ log_of() {
 	[ "$(wakeups)" = "$before" ]
 	is_a_pod a-pod
 	[ "$(first_process nginx)" = /pause ]
+	pod_remove orphans
+	wait_until pod_is_gone orphans
+	has_ended "$PID"
 	saw "$made orphans, no zombie at $looks looks at /proc, pause not woken once"
 }
 

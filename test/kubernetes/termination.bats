@@ -1,0 +1,37 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+#
+# The end of a pod whose containers have 300 seconds for it, under a kubelet. What waits
+# here waits for 20.
+
+load ../helpers
+load kubelet
+
+setup_file() {
+	# shellcheck source=test/kubernetes/kubelet.bash
+	. test/kubernetes/kubelet.bash
+	node_start "$BATS_FILE_TMPDIR" "$(pause_image)" || return 0
+	export NODE CONTAINERD_PID KUBELET_PID
+}
+
+teardown_file() {
+	node_end
+}
+
+setup() {
+	can_run
+}
+
+@test "terminationGracePeriodSeconds: 300 is not waited out" {
+	local sleeping
+
+	pod_add grace
+	pod_runs grace
+	wait_until child_of "$PID"
+	sleeping=$(container_exec sleep ps -e -o pid=,args=)
+	[ "$(grep -c 'sleep infinity$' <<<"$sleeping")" -eq 2 ]
+	pod_remove grace
+	wait_until pod_is_gone grace
+	has_ended "$PID"
+	saw 'two programs that leave SIGTERM to its default, and an orphan that one of them left behind: gone with the pod'
+}
