@@ -93,13 +93,7 @@ pod_of() {
 
 @test "a pod whose containers have a PID namespace each: pause is alone in its own" {
 	pod_of '{ "pid": "CONTAINER" }'
-	is_a_pod a-pod
-	[ "$(first_process nginx)" = 'nginx: master process nginx -e stderr -c /etc/nginx.conf' ]
-	[[ $(first_process redis) == redis-server* ]]
-	[[ $(status_of "$PID" NSpid) == *$'\t1' ]]
-	POD_PID=$PID
-	pod_is_empty
-	POD_PID=''
+	has_pids_each
 }
 
 @test "a pod with the host's network and PID namespace: pause is not PID 1 there" {
@@ -137,7 +131,8 @@ pod_of() {
 	for tag in '' -guard -log; do
 		ctr --namespace k8s.io images ls "name==$PAUSE_IMAGE$tag" | grep -q 'io.cri-containerd.pinned=pinned'
 	done
-	knows_pins || pinned=false
+	# Version 1.6 does not know the label, and reports none.
+	[[ $(cri RuntimeService/Version '{}' | jq -r .runtime_version) != 1.6.* ]] || pinned=false
 	for tag in '' -guard -log; do
 		[ "$(is_pinned "$PAUSE_IMAGE$tag")" = $pinned ]
 	done

@@ -55,7 +55,14 @@ is_pinned() {
 	cri ImageService/ImageStatus "{ \"image\": { \"image\": \"$1\" } }" | jq .image.pinned
 }
 
-# knows_pins: whether this runtime tells who asks which image is pinned: since version 1.7.
-knows_pins() {
-	[[ $(cri RuntimeService/Version '{}' | jq -r .runtime_version) != 1.6.* ]]
+# has_pids_each: the containers of this pod, whose hostname is a-pod, have a PID namespace
+# each, and pause is alone in its own. PID is that of pause.
+has_pids_each() {
+	is_a_pod a-pod
+	[ "$(first_process nginx)" = 'nginx: master process nginx -e stderr -c /etc/nginx.conf' ]
+	[[ $(first_process redis) == redis-server* ]]
+	[[ $(status_of "$PID" NSpid) == *$'\t1' ]]
+	POD_PID=$PID
+	pod_is_empty
+	POD_PID=''
 }

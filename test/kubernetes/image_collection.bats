@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a kubelet's collection of images does to ours when the disk is full: this kubelet
-# calls every disk that.
+# calls every disk that. With a containerd that reports pins.
 
 load ../helpers
 load kubelet
@@ -53,16 +53,13 @@ kubelet_says() {
 	saw '`--pod-infra-container-image`: the image stays, what nothing uses goes, and the next pod starts'
 }
 
-@test "a kubelet that does not ask for pins collects the image, pinned or not" {
-	local pinned=true
-
-	knows_pins || pinned=false
-	[ "$(is_pinned "$PAUSE_IMAGE")" = $pinned ]
+@test "for all its pin: this kubelet does not ask for one, and collects it" {
+	[ "$(is_pinned "$PAUSE_IMAGE")" = true ]
 	disk_is_full
 	wait_until lacks "$PAUSE_IMAGE"
 	waits "$PID"
 	pod_add witness
 	wait_until kubelet_says "failed to get sandbox image \\\"$PAUSE_IMAGE\\\""
 	[ -z "$(pod_sandbox witness)" ]
-	saw "pinned: $pinned. The image goes, though pods run by it; they run on, and the next one cannot start"
+	saw 'containerd reports the pin. The image goes, though pods run by it; they run on, and the next one cannot start'
 }

@@ -20,14 +20,14 @@ pause_image() {
 	echo "localhost/pause:$(<build/version)${1+-$1}"
 }
 
-# node_start DIR SANDBOX_IMAGE: starts containerd with SANDBOX_IMAGE as that of its pods,
-# has it load the images, and starts a kubelet. All state is in DIR. Status 1 if that does
-# not work on this machine, and CANNOT then says why.
+# node_start DIR SANDBOX_IMAGE [FLAG...]: starts containerd with SANDBOX_IMAGE as that of
+# its pods, has it load the images, and starts a kubelet with these flags. All state is in
+# DIR. Status 1 if that does not work on this machine, and CANNOT then says why.
 node_start() {
 	NODE=$1
 	containerd_start "$1" "$2" || return
 	load_images
-	kubelet_start
+	kubelet_start "${@:3}"
 }
 
 # node_end: ends what node_start started, and removes what it left.
@@ -98,7 +98,8 @@ kubelet_last_words() {
 	local fatal
 
 	fatal=$(grep -m 1 '^F[0-9]' "$NODE/kubelet.log") || fatal=$(tail -n 1 "$NODE/kubelet.log")
-	echo "kubelet: ${fatal#*] }"
+	fatal=${fatal#*] }
+	echo "kubelet: ${fatal:-nothing said}"
 }
 
 # pod_add FILE [NAME]: gives the kubelet the pod of pods/FILE.yaml, whose name is that of
@@ -169,9 +170,9 @@ kubelet_has_looked() {
 # saw WHAT: a row for the table in docs/kubernetes.md, of what this test has seen, in the
 # file $ROWS: the last thing that it does.
 saw() {
-	local kubelet containerd
+	local version containerd
 
-	kubelet=$("$KUBELET" --version)
+	version=$("$KUBELET" --version)
 	containerd=$(cri RuntimeService/Version '{}' | jq -r .runtime_version)
-	echo "| $BATS_TEST_DESCRIPTION | $1 | ${kubelet##* }, $containerd |" >>"${ROWS:-/dev/null}"
+	echo "| $BATS_TEST_DESCRIPTION | $1 | ${version##* }, $containerd |" >>"${ROWS:-/dev/null}"
 }
