@@ -62,7 +62,5 @@ has_pids_each() {
 	[ "$(first_process nginx)" = 'nginx: master process nginx -e stderr -c /etc/nginx.conf' ]
 	[[ $(first_process redis) == redis-server* ]]
 	[[ $(status_of "$PID" NSpid) == *$'\t1' ]]
-	POD_PID=$PID
-	pod_is_empty
-	POD_PID=''
+	POD_PID=$PID pod_is_empty
 }

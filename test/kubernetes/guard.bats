@@ -13,7 +13,7 @@ teardown() {
 # a_pod [VARIANT]: a pod with that variant of pause, and the kubelet's word for what it is
 # in WAS: its sandbox, its containers, and how often these were restarted.
 a_pod() {
-	node_start "$BATS_TEST_TMPDIR" "$(pause_image "$@")" || skip "$CANNOT"
+	node_start "$BATS_TEST_TMPDIR" "$PAUSE_IMAGE${1+-$1}" || skip "$CANNOT"
 	pod_add shared-pid
 	pod_runs shared-pid
 	WAS=$(what_it_is)
@@ -27,12 +27,11 @@ what_it_is() {
 # is_new: whether the pod is ready in another sandbox, where each container runs for the
 # second time.
 is_new() {
-	local is sandbox
+	local is
 
 	pod_is_ready shared-pid || return
 	is=$(what_it_is)
-	read -r sandbox <<<"$is"
-	[ -n "$sandbox" ] && [ "$sandbox" != "$SANDBOX" ] && [ "$(grep -c ' 1$' <<<"$is")" -eq 2 ]
+	! grep -qxF "$SANDBOX" <<<"$is" && [ "$(grep -c ' 1$' <<<"$is")" -eq 2 ] && [ "$(wc -l <<<"$is")" -eq 3 ]
 }
 
 @test "kill 1 in a container restarts the pod" {

@@ -8,7 +8,6 @@ load ../helpers
 load kubelet
 
 setup() {
-	PAUSE_IMAGE=$(pause_image)
 	node_start "$BATS_TEST_TMPDIR" "$PAUSE_IMAGE" || skip "$CANNOT"
 	pod_add shared-pid
 	pod_runs shared-pid

@@ -15,10 +15,8 @@
 # What a kubelet does only now and then, it does every ten seconds.
 WAIT_SECONDS=60
 
-# pause_image [VARIANT]: the name of our image, as it is loaded.
-pause_image() {
-	echo "localhost/pause:$(<build/version)${1+-$1}"
-}
+# shellcheck disable=SC2034 # the tests use it
+PAUSE_IMAGE=localhost/pause:$(<build/version)
 
 # node_start DIR SANDBOX_IMAGE [FLAG...]: starts containerd with SANDBOX_IMAGE as that of
 # its pods, has it load the images, and starts a kubelet with these flags. All state is in

@@ -9,7 +9,7 @@ load kubelet
 setup_file() {
 	# shellcheck source=test/kubernetes/kubelet.bash
 	. test/kubernetes/kubelet.bash
-	node_start "$BATS_FILE_TMPDIR" "$(pause_image)" || return 0
+	node_start "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE" || return 0
 	export NODE CONTAINERD_PID KUBELET_PID
 }
 
@@ -45,16 +45,18 @@ log_of() {
 }
 
 @test "shareProcessNamespace: a minute of orphans, and no zombie" {
-	local before made looks=0 now last=''
+	local before made looks=0
 
 	pod_add orphans
 	pod_runs orphans
 	before=$(wakeups)
+	: >"$BATS_TEST_TMPDIR/last"
 	until log_of orphans nginx >"$OUT"; do
-		now=$(zombies)
+		zombies >"$BATS_TEST_TMPDIR/now"
 		# One that is there at two looks; what the kernel is just reaping is gone by the second.
-		[ -z "$(comm -12 <(echo "$last") <(echo "$now") | grep .)" ]
-		last=$now
+		comm -12 "$BATS_TEST_TMPDIR"/{last,now} >"$BATS_TEST_TMPDIR/both"
+		says "$BATS_TEST_TMPDIR/both"
+		mv "$BATS_TEST_TMPDIR"/{now,last}
 		looks=$((looks + 1))
 	done
 	made=$(cut -d ' ' -f 4 "$OUT")

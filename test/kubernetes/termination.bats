@@ -12,7 +12,7 @@ setup_file() {
 	. test/kubernetes/kubelet.bash
 	# Where each pod has a control group, this kubelet kills what is left in that of a static
 	# pod without its manifest, every two seconds, and waits for nothing.
-	node_start "$BATS_FILE_TMPDIR" "$(pause_image)" --cgroups-per-qos=false || return 0
+	node_start "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE" --cgroups-per-qos=false || return 0
 	export NODE CONTAINERD_PID KUBELET_PID
 }
 
