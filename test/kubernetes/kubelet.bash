@@ -54,7 +54,7 @@ kubelet_start() {
 		evictionHard: {}
 		failSwapOn: false
 		imageMinimumGCAge: 1s
-		podPidsLimit: 4096
+		podPidsLimit: 2048
 		protectKernelDefaults: true
 		volumePluginDir: $NODE/kubelet/plugins
 	CONF
