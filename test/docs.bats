@@ -46,9 +46,9 @@ RUN_BY='
 make | .ci/run | make
 make demo | test/demo.bats | make -s
 make image | test/image.bats | make -s image
-make image-docker | test/engines/docker.bats | make -s image-docker
+make image-docker | test/engines/engines.bash | make -s image-docker
 make image-podman | test/engines/podman.bats | make -s image-podman
-make image-containerd | test/engines/containerd.bats | make -s image-containerd
+make image-containerd | test/engines/cri.bash | make -s image-containerd
 make image-contents | test/image.bats | image-contents
 make push REGISTRY=registry.example/path | test/engines/registry.bats | make -s push
 make verify-image DIGEST=* | test/image.bats | verify-image
