@@ -76,12 +76,45 @@ stub_ctr() {
 	rm -f "$NODE/waits"
 }
 
+# no_restarts: from here on, a restart of containerd takes no time and does nothing.
+no_restarts() {
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	ln -s "$(type -P true)" "$BATS_TEST_TMPDIR/bin/systemctl"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# at_step N SIGNAL ARGUMENT...: pause-node, to which and to what it has started SIGNAL is sent
+# before its Nth command that changes something. Status 1 if it has fewer of them.
+at_step() {
+	local command steps=$BATS_TEST_TMPDIR/steps
+
+	mkdir -p "$steps"
+	echo 0 >"$steps/count"
+	cat >"$steps/step" <<-STUB
+		#!/bin/bash
+		count=\$((\$(<"$steps/count") + 1))
+		echo \$count >"$steps/count"
+		[ \$count -ne $1 ] || kill -s $2 0
+		PATH=\${PATH#*:} exec "\${0##*/}" "\$@"
+	STUB
+	chmod +x "$steps/step"
+	for command in ctr ln mkdir mv rm rmdir; do
+		ln -sf step "$steps/$command"
+	done
+	TMPDIR=$BATS_TEST_TMPDIR PATH=$steps:$PATH run --separate-stderr "${LIMITED[@]}" \
+		setsid --wait "$NODE/pause-node" "${@:3}" --engine containerd 3>&-
+	[ "$(<"$steps/count")" -ge "$1" ]
+}
+
 @test "status says what is used, whether it is there, and whether it is pinned" {
 	status_is registry.example/old/pause:1 no no
 	node 0 install --engine containerd
 	status_is "$IMAGE" yes "$PINNED"
 	ctr -n k8s.io images label "$IMAGE" io.cri-containerd.pinned=
 	status_is "$IMAGE" yes no
+	echo 'sandbox = ' >>$CONFIG
+	node 1 status --engine containerd
+	says_on_stderr 'pause-node: containerd does not answer: *'
 }
 
 @test "install --restart: the pods are pause's; remove --restart: all is as before, to the byte" {
@@ -150,8 +183,33 @@ containerd: pause is out" ] || { echo "$output" && false; }
 	ctr -n k8s.io images tag "$IMAGE" somebody.example/else:s
 	BEFORE=$(everything)
 	node 0 install --engine containerd
+	node 0 install --engine containerd --variant guard
 	node 0 install --engine containerd --variant log
 	node 0 remove --engine containerd --restart
+	is_as_before ''
+}
+
+@test "variants that the kubelet has collected are not missed" {
+	node 0 install --engine containerd
+	ctr -n k8s.io images rm "$IMAGE-guard" "$IMAGE-log"
+	node 0 install --engine containerd
+	[ "$output" = "containerd: $IMAGE already" ]
+}
+
+@test "an image that others have set as the sandbox image stays" {
+	node 0 install --engine containerd
+	sed -i 's/ # pause-node.*//' $CONFIG
+	node 0 remove --engine containerd --restart
+	[[ $output == *"containerd: $IMAGE is left, as it still is its sandbox image, by what others have set" ]]
+	status_is "$IMAGE" yes "$PINNED"
+	cp -p "$NODE/config.toml" $CONFIG
+	node 0 remove --engine containerd --restart
+	[ -z "$(ctr -n k8s.io images ls -q)" ]
+}
+
+@test "an engine named twice is one" {
+	node 0 install --engine containerd --engine containerd
+	node 0 remove --engine containerd --engine containerd --restart
 	is_as_before ''
 }
 
@@ -159,7 +217,8 @@ containerd: pause is out" ] || { echo "$output" && false; }
 	local form
 
 	for form in '/sandbox/d' '/sandbox\|pinned_images/d' '/\[plugins/,$d' "/\[plugins/s/\"/'/g" \
-		's/^\( *sandbox.*\)/  \1 # ours/'; do
+		's/^\( *sandbox.*\)/  \1 # ours/' 's/$/\r/' 's/^ *\(sandbox[a-z_]*\) =/"\1"=/' 's/^\[\(plugins.*\)\]/\t[ \1 ]\t# of "CRI"/' \
+		's/^version =/\tversion\t=/' '$a [plugins."io.containerd.example.v1.a"]\nversion = 7'; do
 		sed "$form" "$NODE/config.toml" >$CONFIG
 		run ! cmp -s $CONFIG "$NODE/config.toml"
 		BEFORE=$(everything)
@@ -227,6 +286,25 @@ containerd: pause is out" ] || { echo "$output" && false; }
 	node 0 remove --engine containerd --restart
 	diff <(sed '1a # an edit' "$NODE/config.toml") $CONFIG
 	[ "$(ls -A /etc/containerd)" = config.toml ]
+	cp -p "$NODE/config.toml" $CONFIG
+	node 0 install --engine containerd
+	chmod 600 $CONFIG
+	node 0 remove --engine containerd
+	cmp "$NODE/config.toml" $CONFIG
+	[ "$(stat -c %a $CONFIG)" = 600 ]
+}
+
+@test "what somebody edits while the image is loaded stays" {
+	cat >"$NODE/bin/ctr" <<-STUB
+		#!/bin/sh
+		case " \$* " in *" import "*) echo '# an edit' >>$CONFIG ;; esac
+		exec "$(type -P ctr)" "\$@"
+	STUB
+	chmod +x "$NODE/bin/ctr"
+	node 1 install --engine containerd
+	rm "$NODE/bin/ctr"
+	says_on_stderr "pause-node: $CONFIG has been edited meanwhile; try again*undone"
+	diff <(sed '$a # an edit' "$NODE/config.toml") $CONFIG
 }
 
 @test "a configuration that containerd does not read is named and left alone" {
@@ -312,28 +390,45 @@ containerd: pause is out" ] || { echo "$output" && false; }
 	stderr=$(cat "$ERR") is_as_before '*undone'
 }
 
-@test "SIGKILL in the middle: the next run puts it right" {
-	local command
+@test "SIGKILL at any step: the next run puts it right" {
+	local command step
 
+	no_restarts
 	for command in install remove; do
-		stub_ctr '*" label "*'
-		setsid "$NODE/pause-node" install --engine containerd >"$OUT" 2>"$ERR" 3>&- &
-		JOB=$!
-		wait_until test -e "$NODE/waits"
-		kill -KILL -- -$JOB
-		ends 137
-		rm "$NODE/bin/ctr"
-		node 0 $command --engine containerd --restart
-		[ $command = remove ] || node 0 remove --engine containerd --restart
+		for ((step = 1; ; step++)); do
+			[ $command = install ] || node 0 install --engine containerd
+			at_step $step KILL $command || break
+			node 0 remove --engine containerd --restart
+			is_as_before '*'
+		done
+		node 0 remove --engine containerd --restart
+	done
+}
+
+@test "SIGTERM, or who reads the output ends, at any step: all is undone, or all is done" {
+	local before signal step
+
+	no_restarts
+	for signal in TERM PIPE; do
+		before=$(everything)
+		for ((step = 1; ; step++)); do
+			at_step $step $signal install || break
+			[ "$status" -eq 0 ] || diff <(echo "$before") <(everything)
+			[ "$status" -ne 0 ] || node 0 remove --engine containerd --restart
+		done
+		node 0 remove --engine containerd --restart
 		is_as_before ''
 	done
 }
 
-@test "a run that was killed with the file half way: the next one goes back and on" {
+@test "a run that was killed when its file made containerd read nothing: the next one goes back" {
 	node 0 install --engine containerd
-	mv $CONFIG.before-pause-node $CONFIG.undo
+	cp -p $CONFIG.before-pause-node $CONFIG.undo
+	echo 'sandbox = ' >>$CONFIG
 	node 0 remove --engine containerd --restart
-	is_as_before "pause-node: an earlier run was interrupted; $CONFIG is again what it was"
+	says_on_stderr "pause-node: an earlier run was interrupted; $CONFIG is again what it was"
+	cmp $CONFIG "$NODE/config.toml"
+	[ "$(ls -A /etc/containerd)" = config.toml ]
 }
 
 @test "two runs at once: the second one says so" {

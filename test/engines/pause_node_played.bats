@@ -121,12 +121,72 @@ OURS='# Written by pause-node(8); "pause-node remove" takes it away.'
 		END
 }
 
+@test "cri-dockerd: a command of several lines stays whole, and what others change in it comes through" {
+	local unit=/etc/systemd/system/cri-docker.service drop_in=/etc/systemd/system/cri-docker.service.d/99-pause.conf
+
+	node_of cri-dockerd /etc/systemd/system
+	sed -i 's/ --network/ \\\n  --network/' $unit
+	BEFORE=$(everything)
+	node 0 install --engine cri-dockerd
+	grep -qxF "ExecStart=/usr/bin/cri-dockerd --container-runtime-endpoint fd:// --network-plugin=cni --pod-infra-container-image=$IMAGE" $drop_in
+	cp -p $unit "$NODE/unit"
+	sed -i 's/cni$/& --ipv6-dual-stack/' $unit
+	node 0 remove --engine cri-dockerd --restart
+	mv "$NODE/unit" $unit
+	diff <(echo "$BEFORE" | grep -v "$unit") <(everything | grep -v "$unit")
+}
+
+@test "Docker and cri-dockerd have one store: who goes leaves the image to who stays" {
+	node_of cri-dockerd /etc/systemd/system
+	node 0 install --engine docker --engine cri-dockerd
+	node 0 remove --engine docker
+	[[ $output == "docker: $IMAGE is left to cri-dockerd"* ]]
+	node 0 status --engine cri-dockerd
+	[ "$(awk 'NR == 2 { print $3, $4 }' <<<"$output")" = "$IMAGE yes" ]
+	node 0 remove --engine cri-dockerd --restart
+	is_as_before ''
+}
+
+@test "where the second engine does not restart, the first one is undone, too" {
+	node_of crio /etc/crio
+	node_of cri-dockerd /etc/crio /etc/systemd/system
+	touch "$NODE/cri-docker.fails"
+	node 1 install --engine crio --engine cri-dockerd --restart
+	rm "$NODE/cri-docker.fails"
+	[ "$(cat "$NODE/restarted")" = $'crio\ncrio' ]
+	says_on_stderr '*pause-node: cri-dockerd does not restart with its old configuration, which is back, either; remove takes out what is left'
+	[ ! -e /etc/crio/crio.conf.d/99-pause.conf ]
+	[ ! -e /etc/systemd/system/cri-docker.service.d ]
+	node 0 remove --engine cri-dockerd --engine crio --restart
+	is_as_before ''
+}
+
+@test "CRI-O: a run that was killed before its file changes leaves one that is known" {
+	node_of crio /etc/crio
+	node 0 install --engine crio
+	printf '#!/bin/sh\ncase $1 in pull) kill -KILL 0 ;; esac\nexec /usr/bin/podman "$@"\n' >"$NODE/bin/podman"
+	chmod +x "$NODE/bin/podman"
+	run -137 setsid --wait "$NODE/pause-node" install --engine crio --variant log 3>&-
+	rm "$NODE/bin/podman"
+	node 0 remove --engine crio --restart
+	is_as_before ''
+}
+
 @test "k3s: a drop-in, and its folder" {
 	node_of k3s /etc/rancher /var/lib/rancher
 	goes_and_comes_back k3s 1.32.1+k3s1 rancher/mirrored-pause:3.6 /etc/rancher/k3s/config.yaml.d/99-pause.yaml k3s yes <<-END
 		$OURS
 		pause-image: "$IMAGE-guard"
 	END
+}
+
+@test "k3s: a configuration of which the last line does not end" {
+	node_of k3s /etc/rancher /var/lib/rancher
+	printf 'token: not-a-real-one' >>/etc/rancher/k3s/config.yaml
+	BEFORE=$(everything)
+	node 0 install --engine k3s
+	node 0 remove --engine k3s --restart
+	is_as_before ''
 }
 
 @test "k3s: of server and agent, the one that runs is restarted" {
