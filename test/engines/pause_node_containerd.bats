@@ -239,20 +239,33 @@ containerd: pause is out" ] || { echo "$output" && false; }
 	[ ! -e $CONFIG ]
 }
 
-@test "a configuration of version 1, as containerd 1 still reads it" {
-	is_version '1.*' || skip 'this containerd does not read one'
+@test "a configuration of version 1: containerd 1 still reads it, and with 2 it is left alone" {
 	printf 'root = "%s/root"\nstate = "%s/state"\n[plugins.cri]\nsandbox_image = "old/pause:1"\n' "$NODE" "$NODE" >$CONFIG
 	BEFORE=$(everything)
+	if is_version '2.*'; then
+		node 1 install --engine containerd
+		is_as_before "pause-node: containerd does not take the sandbox image from $CONFIG; *undone"
+		return
+	fi
 	node 0 install --engine containerd
 	containerd config dump | grep -qF "sandbox_image = \"$IMAGE\""
 	node 0 remove --engine containerd
 	diff <(echo "$BEFORE" | grep -v ^localhost | head -n 1) <(everything | head -n 1)
 }
 
-@test "a folder of drop-ins that containerd reads gets a file of its own" {
+@test "a folder of drop-ins gets a file of its own, but not where it would replace the rest" {
 	local drop_in=/etc/containerd/conf.d/99-pause.toml version
 
-	is_version '2.*' || skip 'this containerd replaces whole plugins by what a drop-in says'
+	if is_version '1.*'; then
+		sed -i '1i imports = ["/etc/containerd/conf.d/*.toml"]' $CONFIG
+		BEFORE=$(everything)
+		node 0 install --engine containerd
+		[ ! -e $drop_in ]
+		containerd config dump | grep -q 'restrict_oom_score_adj = true'
+		node 0 remove --engine containerd --restart
+		is_as_before ''
+		return
+	fi
 	for version in 2 3; do
 		{
 			echo 'imports = ["/etc/containerd/conf.d/*.toml"]'
@@ -328,10 +341,9 @@ containerd: pause is out" ] || { echo "$output" && false; }
 }
 
 @test "another drop-in that wins is found out, and all is undone" {
-	is_version '2.*' || skip 'this containerd replaces whole plugins by what a drop-in says'
 	sed -i '1i imports = ["/etc/containerd/conf.d/*.toml"]' $CONFIG
 	mkdir /etc/containerd/conf.d
-	printf 'version = 3\n[plugins."io.containerd.cri.v1.images".pinned_images]\nsandbox = "mine/pause:1"\n' \
+	sed -n '/^version/p; s,registry.example/old/,mine/,; /\[plugins/,/pause:1/p' "$NODE/config.toml" \
 		>/etc/containerd/conf.d/zz-mine.toml
 	BEFORE=$(everything)
 	node 1 install --engine containerd
@@ -403,14 +415,17 @@ is_put_right_after() {
 	done
 }
 
+# bats test_tags=steps
 @test "SIGKILL at any step of install: the next run puts it right" {
 	is_put_right_after install
 }
 
+# bats test_tags=steps
 @test "SIGKILL at any step of remove: the next run puts it right" {
 	is_put_right_after remove
 }
 
+# bats test_tags=steps
 @test "SIGTERM, or who reads the output ends, at any step of install: all is undone, or all is done" {
 	local signal=TERM step
 
