@@ -66,6 +66,7 @@ CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pause
 checksum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
 ARCHIVE_TOOL = tools/debian-archive.bash
 KUBERNETES_SOURCE = tools/kubernetes-source.bash $(ARCHIVE_TOOL)
+BUILD_KUBERNETES = tools/build-kubernetes $(KUBERNETES_SOURCE)
 ARCHIVE_KEYS = debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg
 DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
 	'Label: Debian' 2>/dev/null | head -n 1)

@@ -6,7 +6,7 @@
 
 EXAMPLES = test/examples
 
-API = $(CACHE)/kubernetes-$(call checksum,tools/build-kubernetes $(KUBERNETES_SOURCE))
+API = $(CACHE)/kubernetes-$(call checksum,$(BUILD_KUBERNETES))
 # Where kubectl is today's, and Jenkins' Java is packaged.
 KUBECTL = $(PACKAGES)/kubectl/forky
 JAVA = $(PACKAGES)/root/openjdk-21-jre-headless/trixie
