@@ -25,6 +25,8 @@ plays() {
 }
 
 nothing_left() {
+	local output # that of plays is for the test
+
 	run -0 find "$TMPDIR" -mindepth 1
 	echo "$output"
 	[ -z "$output" ]
