@@ -37,4 +37,4 @@ test-kubernetes: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py $(if $(D
 docs-kubernetes: ## the table in docs/kubernetes.md, from what `make test-kubernetes` saw
 	@tools/count-tests 0 $(KUBERNETES_SEEN)/report.tap $(KUBERNETES_SEEN)/pinning/report.tap 2>/dev/null | grep -q ', 0 failed, 0 skipped' || \
 		{ echo "docs-kubernetes: first make test-kubernetes, without a failure" >&2; exit 1; }
-	@sed -i -e '/^| ---/r $(KUBERNETES_SEEN)/rows' -e '/^| /{/^| test /!{/^| ---/!d}}' docs/kubernetes.md
+	@sed -i -e '/^| test /,/^$$/{/^| ---/r $(KUBERNETES_SEEN)/rows' -e '/^| test /b;/^| ---/b;/^| /d}' docs/kubernetes.md
