@@ -68,8 +68,9 @@ ARCHIVE_TOOL = tools/debian-archive.bash
 KUBERNETES_SOURCE = tools/kubernetes-source.bash $(ARCHIVE_TOOL)
 BUILD_KUBERNETES = tools/build-kubernetes $(KUBERNETES_SOURCE)
 ARCHIVE_KEYS = debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg
-DEBIAN_MIRROR = $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
-	'Label: Debian' 2>/dev/null | head -n 1)
+# apt takes half a second to say it, and so is asked once.
+DEBIAN_MIRROR = $(eval DEBIAN_MIRROR := $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
+	'Label: Debian' 2>/dev/null | head -n 1))$(DEBIAN_MIRROR)
 NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 
 # Where packages are installed and removed; prints it.

@@ -340,6 +340,16 @@ containerd: pause is out" ] || { echo "$output" && false; }
 	is_as_before '*pause-node: nothing is changed; what had been done is undone'
 }
 
+@test "where containerd would take more than the sandbox image, all is undone" {
+	cat >"$NODE/bin/containerd" <<-STUB
+		#!/bin/sh
+		"$(type -P containerd)" "\$@" && [ "\$*" != 'config dump' ] || cksum <$CONFIG
+	STUB
+	chmod +x "$NODE/bin/containerd"
+	node 1 install --engine containerd
+	is_as_before '*pause-node: containerd would take more than the sandbox image from *undone'
+}
+
 @test "another drop-in that wins is found out, and all is undone" {
 	sed -i '1i imports = ["/etc/containerd/conf.d/*.toml"]' $CONFIG
 	mkdir /etc/containerd/conf.d
