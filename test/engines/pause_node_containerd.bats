@@ -294,10 +294,11 @@ containerd: pause is out" ] || { echo "$output" && false; }
 }
 
 @test "what somebody edits after install stays when pause goes" {
+	sed -i 's/^sandbox.*/    & # ours/' $CONFIG
 	node 0 install --engine containerd
 	sed -i '1a # an edit' $CONFIG
 	node 0 remove --engine containerd --restart
-	diff <(sed '1a # an edit' "$NODE/config.toml") $CONFIG
+	diff <(sed 's/^sandbox.*/    & # ours/; 1a # an edit' "$NODE/config.toml") $CONFIG
 	[ "$(ls -A /etc/containerd)" = config.toml ]
 	cp -p "$NODE/config.toml" $CONFIG
 	node 0 install --engine containerd
