@@ -103,8 +103,9 @@ pod_ends() {
 	[ "$(first_process nginx)" = '/pause --log-reaped' ]
 	[ "$(status_of "$PID" Uid)" = $'65535\t65535\t65535\t65535' ]
 	[ "$(status_of "$PID" Seccomp)" = 2 ]
-	docker exec nginx bash -c 'kill $(</tmp/nginx.pid)'
-	docker exec redis bash -c 'kill $(ps -o pid= -C redis-server)'
+	# -d: Docker may lose the end of an exec whose container ends with it, and wait for ever.
+	docker exec -d nginx bash -c 'kill $(</tmp/nginx.pid)'
+	docker exec -d redis bash -c 'kill $(ps -o pid= -C redis-server)'
 	[ "$(docker wait nginx)" -eq 0 ]
 	[ "$(docker wait redis)" -eq 0 ]
 	log_is
@@ -162,7 +163,7 @@ pod_ends() {
 
 	pod_of "$PAUSE_IMAGE"
 	# In the background: Docker may lose the end of a process that ends along with the pod.
-	docker exec --detach nginx bash -c 'kill 1'
+	docker exec -d nginx bash -c 'kill 1'
 	pod_ends 0
 	log_is "$TERMINATED"
 }
