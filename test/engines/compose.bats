@@ -8,10 +8,6 @@ load ../helpers
 load engines
 
 setup_file() {
-	# shellcheck source=pod/pod.bash
-	. pod/pod.bash
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
 	docker_start_loaded "$BATS_FILE_TMPDIR" || [ -n "${CANNOT-}" ]
 	cat >"$BATS_FILE_TMPDIR/images.yaml" <<-END
 		services:

@@ -9,12 +9,6 @@ load engines
 load cri
 
 setup_file() {
-	# shellcheck source=pod/pod.bash
-	. pod/pod.bash
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
-	# shellcheck source=test/engines/cri.bash
-	. test/engines/cri.bash
 	PAUSE_IMAGE=localhost/pause:$(cat build/version)
 	containerd_start "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE" || return 0
 	load_images

@@ -7,10 +7,6 @@ load ../helpers
 load engines
 
 setup_file() {
-	# shellcheck source=pod/pod.bash
-	. pod/pod.bash
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
 	docker_start_loaded "$BATS_FILE_TMPDIR" || [ -n "${CANNOT-}" ]
 	PAUSE_IMAGE=localhost/pause:$(cat build/version)
 	export PAUSE_IMAGE

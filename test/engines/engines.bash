@@ -114,7 +114,9 @@ podman_end() {
 # in DIR, pods on a bridge, and SANDBOX_IMAGE as that of its pods.
 containerd_start() {
 	containerd_configure "$1" "$2" "$1/containerd.toml"
-	containerd_run "$1" "$1/containerd.toml"
+	containerd --config "$1/containerd.toml" >"$1/log" 2>&1 3>&- &
+	CONTAINERD_PID=$!
+	daemon_wait "$CONTAINERD_PID" "$1/log" cri RuntimeService/Version '{}'
 }
 
 # containerd_configure DIR SANDBOX_IMAGE CONFIG: writes the file CONFIG for that. containerd
@@ -167,13 +169,6 @@ containerd_configure() {
 				"type": "host-local", "dataDir": "$1/ipam", "subnet": "10.86.0.0/16",
 				"routes": [{ "dst": "0.0.0.0/0" }] } } ] }
 	CONF
-}
-
-# containerd_run DIR CONFIG
-containerd_run() {
-	containerd --config "$2" >"$1/log" 2>&1 3>&- &
-	CONTAINERD_PID=$!
-	daemon_wait "$CONTAINERD_PID" "$1/log" cri RuntimeService/Version '{}'
 }
 
 # remove_sandboxes: stops and removes every pod of containerd_start, again and again

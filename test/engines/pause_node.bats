@@ -10,12 +10,6 @@ load node
 DROP_IN=/etc/containers/containers.conf.d/99-pause.conf
 
 setup_file() {
-	# shellcheck source=pod/pod.bash
-	. pod/pod.bash
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
-	# shellcheck source=test/engines/node.bash
-	. test/engines/node.bash
 	node_setup_file
 	# Where podman looks by itself, so that it reads drop-ins, too.
 	podman_configure "$NODE"

@@ -10,12 +10,6 @@ load node
 CONFIG=/etc/containerd/config.toml
 
 setup_file() {
-	# shellcheck source=pod/pod.bash
-	. pod/pod.bash
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
-	# shellcheck source=test/engines/node.bash
-	. test/engines/node.bash
 	node_setup_file
 	mkdir -p /etc/containerd
 	containerd_configure "$NODE" registry.example/old/pause:1 $CONFIG

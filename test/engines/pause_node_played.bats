@@ -8,12 +8,6 @@ load engines
 load node
 
 setup_file() {
-	# shellcheck source=pod/pod.bash
-	. pod/pod.bash
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
-	# shellcheck source=test/engines/node.bash
-	. test/engines/node.bash
 	node_setup_file
 	podman_configure "$NODE"
 	mkdir "$NODE/docker"

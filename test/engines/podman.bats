@@ -7,8 +7,6 @@ load ../helpers
 load engines
 
 setup_file() {
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
 	PAUSE_IMAGE=localhost/pause:$(cat build/version)
 	export PAUSE_IMAGE
 	podman_configure "$BATS_FILE_TMPDIR"

@@ -9,12 +9,6 @@ load api
 load manifests
 
 setup_file() {
-	# shellcheck source=pod/pod.bash
-	. pod/pod.bash
-	# shellcheck source=test/engines/engines.bash
-	. test/engines/engines.bash
-	# shellcheck source=test/examples/api.bash
-	. test/examples/api.bash
 	api_start "$BATS_FILE_TMPDIR"
 }
 

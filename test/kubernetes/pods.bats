@@ -7,8 +7,6 @@ load ../helpers
 load kubelet
 
 setup_file() {
-	# shellcheck source=test/kubernetes/kubelet.bash
-	. test/kubernetes/kubelet.bash
 	node_start "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE" || return 0
 	export NODE CONTAINERD_PID KUBELET_PID
 }

@@ -8,8 +8,6 @@ load ../helpers
 load kubelet
 
 setup_file() {
-	# shellcheck source=test/kubernetes/kubelet.bash
-	. test/kubernetes/kubelet.bash
 	# Where each pod has a control group, this kubelet kills what is left in that of a static
 	# pod without its manifest, every two seconds, and waits for nothing.
 	node_start "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE" --cgroups-per-qos=false || return 0
