@@ -17,8 +17,8 @@ VERSION := $(or $(shell [ ! -e .git ] || git describe --tags --always --dirty --
 endif
 export VERSION
 
-# Folders that a compiler would search before ours.
-unexport CPATH C_INCLUDE_PATH
+# Folders that a compiler would search before ours; flags that lld-link adds to those it is given.
+unexport CPATH C_INCLUDE_PATH LINK _LINK_
 
 # = and not := from here on: the compiler may only be installed once a recipe runs.
 ARCH = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
@@ -82,19 +82,20 @@ need-cc:
 	@$(NEED_CC)
 
 C_FILES = $(shell find src pod demo bench proof test -name '*.[ch]')
-HOSTED_C_FILES = $(filter-out src/freestanding/% proof/%,$(C_FILES))
+WINDOWS_C_FILES = $(filter src/windows/% test/windows/%,$(C_FILES))
+HOSTED_C_FILES = $(filter-out $(WINDOWS_C_FILES) src/freestanding/% proof/%,$(C_FILES))
 # They would take what a system call answers in test/fuzz for all that one can answer.
 ANALYSED_FILES = $(filter-out test/fuzz/%,$(HOSTED_C_FILES))
 # gcc does not know that a $ in a format comes with a name; clang-tidy and proof/eva do.
 ANALYZER = -fanalyzer -Wno-analyzer-null-dereference
-PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench proof test) $(wildcard bench/*.py)
+PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench image proof test) $(wildcard bench/*.py)
 SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo deploy image pod proof test tools)
 BATS_FILES = $(shell find test -name '*.bats')
 # What the tests set, test/helpers.bash reads, and the other way round; and a test is no subshell.
 BATS_EXCLUDE = SC2034 SC2153 SC2154 SC2030 SC2031
 
 .PHONY: need-lint
-need-lint: | need-cc
+need-lint: | need-cc need-windows
 	@$(NEED) clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck \
 		black:black flake8:flake8 gcc:gcc libseccomp-dev:/usr/include/seccomp.h
 
@@ -103,8 +104,9 @@ lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy,
 	clang-format --dry-run --Werror $(C_FILES)
 	clang-tidy --quiet $(HOSTED_C_FILES) -- -pthread
 	clang-tidy --quiet src/pause.c -- $(FREESTANDING_INCLUDE) $(ARCH_H)
+	clang-tidy --quiet $(WINDOWS_C_FILES) -- $(WINDOWS_TARGET_amd64) $(WINDOWS_INCLUDE)
 	cppcheck --quiet --enable=all --inconclusive --std=c11 --suppress=missingIncludeSystem \
-		--error-exitcode=1 $(ANALYSED_FILES)
+		--error-exitcode=1 $(ANALYSED_FILES) $(WINDOWS_C_FILES)
 	for file in $(filter %.c,$(ANALYSED_FILES)); do \
 		gcc $(ANALYZER) -Werror -O2 -pthread -c $$file -o /dev/null || exit; done
 	shellcheck $(SHELL_FILES)
@@ -116,4 +118,4 @@ lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy,
 clean: ## remove all that was built
 	rm -rf build
 
-include src/platforms.mk image/image.mk deploy/deploy.mk pod/pod.mk demo/demo.mk test/test.mk test/engines/engines.mk test/kernels/kernels.mk test/kubernetes/kubernetes.mk test/examples/examples.mk bench/bench.mk proof/proof.mk docs/docs.mk
+include src/platforms.mk src/windows/windows.mk image/image.mk deploy/deploy.mk pod/pod.mk demo/demo.mk test/test.mk test/windows/windows.mk test/engines/engines.mk test/kernels/kernels.mk test/kubernetes/kubernetes.mk test/examples/examples.mk bench/bench.mk proof/proof.mk docs/docs.mk

@@ -17,9 +17,15 @@ build/date: FORCE
 
 .PHONY: need-image
 need-image:
-	@$(NEED) bash:bash buildah:buildah jq:jq skopeo:skopeo tar:tar
+	@$(NEED) bash:bash buildah:buildah jq:jq skopeo:skopeo tar:tar $(if $(WINDOWS_BASE),gzip:gzip python3:python3)
 
-$(IMAGE): image/archive build/version build/date $(PLATFORMS:%=build/linux-%/pause) | need-image
+# Changes when WINDOWS_BASE does.
+build/windows-base: FORCE
+	@mkdir -p build
+	@echo "$$WINDOWS_BASE" | cmp -s - $@ || echo "$$WINDOWS_BASE" >$@
+
+$(IMAGE): image/archive image/windows image/windows-layer image/annotations.bash build/version build/date build/windows-base \
+	$(PLATFORMS:%=build/linux-%/pause) $(if $(WINDOWS_BASE),build/windows-amd64/pause.exe) | need-image
 	image/archive $@ $(PLATFORMS)
 
 .PHONY: image

@@ -46,6 +46,8 @@ RUN_BY='
 make | .ci/run | make
 make demo | test/demo.bats | make -s
 make image | test/image.bats | make -s image
+make windows | test/windows.bats | make -s windows
+make image WINDOWS_BASE=* | test/windows.bats | WINDOWS_BASE=
 make image-docker | test/engines/engines.bash | make -s image-docker
 make image-podman | test/engines/podman.bats | make -s image-podman
 make image-containerd | test/engines/cri.bash | make -s image-containerd

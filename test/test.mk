@@ -92,7 +92,7 @@ $(PACKAGES)/%:
 	@tools/fetch-package $(patsubst root,--root,$(subst /, ,$*)) $(DEBIAN_MIRROR) $@
 
 .PHONY: need-test
-need-test: | need-image need-deb need-rpm
+need-test: | need-image need-deb need-rpm need-windows need-wine
 	@$(NEED_CC) $(foreach arch,$(KERNEL_HEADERS),linux-libc-dev-$(arch)-cross:/usr/share/doc/linux-libc-dev-$(arch)-cross) \
 		qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc \
 		nginx-light:/usr/sbin/nginx lintian:lintian rpmlint:rpmlint man-db:man mandoc:mandoc procps:pgrep \
@@ -113,7 +113,7 @@ check: need-check build/pause $(CONTRACT_PROGRAMS) ## the contract, by build/pau
 	@bats test/contract
 
 .PHONY: test
-test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) $(IMAGE) $(DEBS) $(RPMS) $(TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
+test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) windows $(IMAGE) $(DEBS) $(RPMS) $(TEST_PROGRAMS) $(WINDOWS_TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
 	@failed=0; export BATS_TEST_TIMEOUT=200; \
 	for pause in $(PAUSES); do \
 		echo "# the contract, by $$pause"; \
@@ -130,7 +130,7 @@ test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PL
 	done; \
 	echo "# all but the contract"; \
 	bats test/build.bats test/manual.bats test/install.bats test/packages.bats test/release.bats test/platforms \
-		test/system_calls.bats test/refused_calls.bats test/image.bats \
+		test/system_calls.bats test/refused_calls.bats test/image.bats test/windows.bats \
 		test/examples/processes.bats test/demo.bats test/bench.bats test/torture.bats test/fuzz.bats test/docs.bats || failed=1; \
 	exit $$failed
 

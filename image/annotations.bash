@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # image/archive and image/windows use them
+#
+# What is said about each image: CREATED, its date as OCI writes it, and ANNOTATIONS, of
+# which each is a key, after "org.opencontainers.image.", and a value. VERSION and
+# SOURCE_DATE_EPOCH come from the environment. To be sourced by bash.
+
+CREATED=$(date --utc --date="@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
+ANNOTATIONS=(
+	created="$CREATED"
+	description="Holds a pod's namespaces and sees its orphans reaped"
+	licenses=Apache-2.0
+	title=pause
+	version="$VERSION"
+)
