@@ -85,6 +85,6 @@ rpm: need-package-version $(RPMS) ## an RPM package for each platform, there
 	$(call collect_packages,$(filter build/%,$^),rpm,rpm --query --queryformat '%{NAME}-%{VERSION}-%{RELEASE}.%{ARCH}.rpm' --package)
 
 .PHONY: release
-release: | need-deb need-rpm need-platforms ## with VERSION=1.2.3, all that its page has, as build/release/VERSION; KEY=... signs it
+release: | need-deb need-rpm need-platforms need-windows ## with VERSION=1.2.3, all that its page has, as build/release/VERSION; KEY=... signs it
 	@$(NEED) git:git gzip:gzip $(if $(KEY),gnupg:gpg)
 	+@deploy/release $(PLATFORMS)

@@ -63,6 +63,7 @@ refuses() {
 	refuses 1.2.3 'CHANGELOG.md has changes under Unreleased; they belong under 1.2.3'
 	refuses 1.2.2 "1.2.2 is the tag of another commit: ${first:0:12}"
 	git -C "$CLONE" reset -q --hard "$first"
+	WINDOWS_BASE=oci:x refuses 1.2.3 'a base of Windows may not be in a release: WINDOWS_BASE=oci:x'
 
 	cd "$BATS_TEST_DIRNAME/.."
 	tools/copy-sources "$BATS_TEST_TMPDIR/no clone"
@@ -97,6 +98,8 @@ modes_in() {
 		755 pause-linux-amd64
 		755 pause-linux-arm-v7
 		755 pause-node
+		755 pause-windows-amd64.exe
+		755 pause-windows-arm64.exe
 		644 pause.oci.tar
 		644 pause.spdx.json
 		644 pause_1.2.3_amd64.deb
@@ -105,7 +108,7 @@ modes_in() {
 	END
 	[ "$output" = "$(printf '%s\n' build/release/v1.2.3/*)" ]
 	(cd build/release/v1.2.3 && sha256sum --check --strict --quiet SHA256SUMS)
-	[ "$(wc -l <build/release/v1.2.3/SHA256SUMS)" -eq 11 ]
+	[ "$(wc -l <build/release/v1.2.3/SHA256SUMS)" -eq 13 ]
 	[ -z "$(git status --porcelain)" ]
 }
 
@@ -136,6 +139,8 @@ modes_in() {
 2009-02-13 755" ]
 	make -s -C pause-1.2.3 build/linux-arm-v7/pause build/date
 	cmp pause-1.2.3/build/linux-arm-v7/pause "$CLONE/build/release/v1.2.3/pause-linux-arm-v7"
+	make -s -C pause-1.2.3 windows
+	cmp pause-1.2.3/build/windows-amd64/pause.exe "$CLONE/build/release/v1.2.3/pause-windows-amd64.exe"
 	[ "$(cat pause-1.2.3/build/version pause-1.2.3/build/date)" = "v1.2.3
 1234567890" ]
 	make -s -C pause-1.2.3 build/version VERSION=other
