@@ -86,6 +86,7 @@ make uninstall | test/install.bats | make -s uninstall
 make deb | test/packages.bats | make -s deb rpm
 make rpm | test/packages.bats | make -s deb rpm
 make check | test/test.mk | bats test/contract
+dpkg --install build/packages/pause_*_amd64.deb | test/packages.bats | dpkg --install
 dpkg --verify pause | test/packages.bats | dpkg --verify pause
 rpm --verify pause | test/packages.bats | --verify --nodeps pause
 cmp /usr/bin/pause build/linux-amd64/pause | test/packages.bats | cmp
