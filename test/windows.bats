@@ -346,11 +346,12 @@ ARGUMENTS=(x --Guard --guard=1 '' ' ' 'two words' 'ends with \' 'a "quote"' '\"'
 	ended 0
 }
 
-# buildah ARGUMENT...: buildah with a store of the test's own.
+# buildah ARGUMENT...: buildah with a store of the test's own; without the warnings that an
+# ordinary user gets.
 buildah() {
 	printf '[storage]\ndriver = "vfs"\ngraphroot = "%s/store"\nrunroot = "%s/run"\n' "$BATS_TEST_TMPDIR" \
 		"$BATS_TEST_TMPDIR" >"$BATS_TEST_TMPDIR/storage.conf"
-	CONTAINERS_STORAGE_CONF=$BATS_TEST_TMPDIR/storage.conf command buildah "$@"
+	HOME=$BATS_TEST_TMPDIR CONTAINERS_STORAGE_CONF=$BATS_TEST_TMPDIR/storage.conf command buildah --log-level error "$@"
 }
 
 # base NAME CONFIGURATION...: makes an image that has the form of one of Windows, by these options

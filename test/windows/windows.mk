@@ -26,4 +26,4 @@ WINDOWS_TEST_PROGRAMS = $(foreach arch,$(WINDOWS_HERE),\
 
 .PHONY: need-wine
 need-wine:
-	@$(if $(WINDOWS_HERE),$(NEED) wine64:/usr/lib/wine/wine64 llvm-19:llvm-readobj-19)
+	@$(NEED) llvm-19:llvm-readobj-19 $(if $(WINDOWS_HERE),wine64:/usr/lib/wine/wine64)
