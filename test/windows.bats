@@ -399,7 +399,7 @@ foreign() {
 
 # images FILE BASE...: the archive with images for Windows over these bases, of what is in build/.
 images() {
-	local file=$1
+	local file=$1 IFS=$'\n'
 
 	shift
 	VERSION=$(cat build/version) SOURCE_DATE_EPOCH=$(cat build/date) \
