@@ -51,11 +51,11 @@ $(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init: FORCE
 	@cmp -s "$$(command -v $(@F))" $@ || cp "$$(command -v $(@F))" $@
 
 # The image with another program in it, made by what makes ours: localhost/pause:NAME.
-build/bench/images/%.oci.tar: $(PEERS)/% image/archive | need-image
+build/bench/images/%.oci.tar: $(PEERS)/% image/archive image/annotations.bash | need-image
 	@rm -rf build/bench/images/$*
 	@mkdir -p build/bench/images/$*/build/linux-$(THIS_PLATFORM)
 	cp $< build/bench/images/$*/build/linux-$(THIS_PLATFORM)/pause
-	cd build/bench/images/$* && VERSION=$* $(CURDIR)/image/archive ../$*.oci.tar $(THIS_PLATFORM)
+	cd build/bench/images/$* && VERSION=$* WINDOWS_BASE= $(CURDIR)/image/archive ../$*.oci.tar $(THIS_PLATFORM)
 
 THIS_PLATFORM = $(shell sed -n 's,^ \* Platform: \([^ ]*\) .*,\1,p' src/freestanding/arch/$(ARCH).h)
 
