@@ -367,20 +367,6 @@ base() {
 	buildah rm "$container"
 }
 
-# bases_index: makes that base for several platforms: an image of Linux and two of Windows.
-bases_index() {
-	local name
-
-	base linux --os linux
-	base arm --os windows --arch arm64 --os-version 10.0.26100.1
-	base ltsc2025 --os windows --os-version 10.0.26100.2
-	buildah manifest create "$1"
-	for name in linux arm ltsc2025; do
-		buildah manifest add "$1" "oci:$BATS_TEST_TMPDIR/bases:$name"
-	done
-	buildah manifest push --all "$1" "oci:$BATS_TEST_TMPDIR/bases:$1"
-}
-
 # foreign NAME: has that base say, as older ones of Windows do, that another server has its layer.
 foreign() {
 	local index=$BATS_TEST_TMPDIR/bases/index.json manifest
@@ -514,8 +500,17 @@ blob() { echo "$ARCHIVE.d/blobs/${1/://}"; }
 }
 
 @test "of a base for several platforms, that of Windows for amd64 is taken" {
+	local name
+
 	ARCHIVE=$BATS_TEST_TMPDIR/pause.oci.tar
-	bases_index several
+	base linux --os linux
+	base arm --os windows --arch arm64 --os-version 10.0.26100.1
+	base ltsc2025 --os windows --os-version 10.0.26100.2
+	buildah manifest create several
+	for name in linux arm ltsc2025; do
+		buildah manifest add several "oci:$BATS_TEST_TMPDIR/bases:$name"
+	done
+	buildah manifest push --all several "oci:$BATS_TEST_TMPDIR/bases:several"
 	images "$ARCHIVE" several
 	[ "$(image/describe "$ARCHIVE" | grep -c 'windows(10.0.26100.2)/amd64')" -eq 3 ]
 }
