@@ -28,14 +28,13 @@ SMALLEST = $(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || ec
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wcast-align -Wcast-qual -Wwrite-strings -Wundef -Wvla -Wformat=2 -Werror
 
-# Distributions default to flags that only make sense with a libc: stack
-# protector, CET marks, unwind tables, fortified headers. $(CFLAGS) and
-# $(LDFLAGS) are left out for the same reason, and so that one source gives one
-# program.
+# Distributions default to flags that only make sense with a libc or a debugger: stack
+# protector, CET marks, unwind tables, fortified headers, frame pointers. $(CFLAGS) and
+# $(LDFLAGS) are left out for the same reason, and so that one source gives one program.
 FREESTANDING_INCLUDE = -std=c11 -ffreestanding -nostdinc -isystem src/freestanding \
 	-include src/freestanding/start.h
 FREESTANDING_CODE = -fPIE -fno-stack-protector -fcf-protection=none -fno-unwind-tables \
-	-fno-asynchronous-unwind-tables -U_FORTIFY_SOURCE
+	-fno-asynchronous-unwind-tables -fomit-frame-pointer -U_FORTIFY_SOURCE
 FREESTANDING_LINK = -nostdlib -Wl,-T,src/freestanding/pause.ld -Wl,--no-dynamic-linker \
 	-Wl,--build-id=none -Wl,-z,noexecstack -Wl,--fatal-warnings
 FREESTANDING_FILES = $(wildcard src/freestanding/* src/freestanding/*/*)
@@ -53,11 +52,11 @@ build/pause: build/pause.elf tools/strip-section-headers ## the program for this
 	tools/strip-section-headers $< $@
 
 # The same program with its symbols, for a debugger or a disassembler.
-build/pause.elf: src/pause.c $(FREESTANDING_FILES) Makefile build/version \
+build/pause.elf: src/pause.c $(FREESTANDING_FILES) Makefile src/platforms.mk build/version \
 	build/compiler | need-cc
 	@test -e src/freestanding/arch/$(ARCH).h || { \
 		echo "no src/freestanding/arch/$(ARCH).h: this processor is not supported without a libc" >&2; exit 1; }
-	$(CC) $(FREESTANDING_INCLUDE) $(ARCH_H) $(SMALLEST) $(WARNINGS) $(FREESTANDING_CODE) \
+	$(CC) $(FREESTANDING_INCLUDE) $(ARCH_H) $(SMALLEST) $(WARNINGS) $(FREESTANDING_CODE) $(NATIVE_$(ARCH)) \
 		-static-pie $(FREESTANDING_LINK) "-DVERSION=\"$$VERSION\"" src/pause.c -o $@
 
 # Changes when VERSION does, so that what holds it is built anew.

@@ -57,12 +57,6 @@ build/bench/images/%.oci.tar: $(PEERS)/% image/archive image/annotations.bash | 
 	cp $< build/bench/images/$*/build/linux-$(THIS_PLATFORM)/pause
 	cd build/bench/images/$* && VERSION=$* WINDOWS_BASE= $(CURDIR)/image/archive ../$*.oci.tar $(THIS_PLATFORM)
 
-THIS_PLATFORM = $(shell sed -n 's,^ \* Platform: \([^ ]*\) .*,\1,p' src/freestanding/arch/$(ARCH).h)
-
-.PHONY: this-platform
-this-platform:
-	@echo $(THIS_PLATFORM)
-
 # The programs are made by the benchmark itself, which says what cannot be had.
 .PHONY: bench
 bench: $(IMAGE) $(MEASURING_TOOLS) ## measure pause beside its peers; QUICK=1 within a minute

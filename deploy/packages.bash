@@ -10,7 +10,9 @@ MAINTAINER=$(sed -n 's/^Maintainer: //p' deploy/debian/control)
 # and ROOT in it, which has what a package of PLATFORM puts onto a machine. Sets PACKAGE_VERSION,
 # and TRIPLE, as clang calls PLATFORM.
 package_stage() {
-	TRIPLE=$(sed -n "s/^ \* Platform: $1 --target=\([^ ]*\).*/\1/p" src/freestanding/arch/*.h)
+	TRIPLE=$(make --silent "platform-flags/$1")
+	TRIPLE=${TRIPLE#*--target=}
+	TRIPLE=${TRIPLE%% *}
 	PACKAGE_VERSION=$(deploy/package-version)
 	WORK=$(mktemp -d)
 	trap 'rm -rf "$WORK"' EXIT

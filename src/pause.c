@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * pause: PID 1 of a pod. It holds the pod's namespaces open, sees the pod's
- * orphans reaped, ends when told to, and otherwise does nothing.
+ * pause: keeps a pod's namespaces alive, has its orphans reaped, and ends when told to.
  *
- * SIGINT and SIGTERM are blocked first of all and then waited for. The kernel
- * drops a signal for PID 1 that is neither blocked nor handled, but queues a
- * blocked one, even an ignored one (sig_ignored() in Linux's kernel/signal.c).
- * So none is lost, there is no handler, and nothing runs asynchronously.
+ * It blocks SIGINT and SIGTERM before anything else, then waits for them. For PID 1 the kernel
+ * drops a signal that is neither blocked nor handled, but queues a blocked one (sig_ignored() in
+ * Linux's kernel/signal.c). So none is lost, and no handler interrupts the program.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,172 +12,169 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #ifndef VERSION
 #define VERSION "HEAD"
 #endif
+#define NOWAIT 8       /* RWF_NOWAIT, which musl has since 1.2.5 */
+#define FD_BOUND 65536 /* without close_range(2), descriptors from here on stay open */
 
-#define VERSION_LINE ("pause.c " VERSION "\n")
 #define USAGE                                                                                      \
-	"Usage: pause [--log-reaped] [--guard]\n"                                                  \
-	"Holds a pod's namespaces and reaps its orphans until SIGINT or SIGTERM.\n"                \
-	"  --log-reaped  log each reaped process on stderr\n"                                      \
-	"  --guard       as PID 1, refuse these signals from inside the pod\n"                     \
-	"  -v, -V, --version, -h, --help  print it and exit\n"                                     \
-	"Other arguments are named and ignored. Stalled output is dropped.\n"                      \
-	"Exit status: 0 done; else what failed: 1 signals or stdout, 3 SIGCHLD, 42 wait\n"
-
-/* Each option with a letter before it. One string, as a table would hold addresses: pause.ld. */
-#define OPTIONS "v-v\0v-V\0v--version\0h-h\0h--help\0l--log-reaped\0g--guard\0"
-
-static char meaning(const char *argument)
-{
-	for (const char *option = OPTIONS; *option != '\0'; option += strlen(option) + 1)
-		if (strcmp(option + 1, argument) == 0)
-			return *option;
-	return '?';
-}
+	"Usage: pause [--guard] [--log-reaped] | -v | -h; see pause(1)\n"                          \
+	"  --guard       refuse SIGINT and SIGTERM from inside the pod\n"                          \
+	"  --log-reaped  log each reaped process on stderr\n"
 
 /*
- * Returns whether `fd` took all of it at once. A write that waits for a reader
- * could not be ended, as SIGTERM is blocked. O_NONBLOCK holds for everybody who
- * shares the descriptor, a shell on the same terminal for one, and so only for
- * the moment of the write. poll(2) would not do: a terminal that has room for
- * one byte counts as ready.
+ * Writes on stderr what needs no wait, and drops the rest: with SIGTERM blocked, nothing would
+ * end a wait for a reader. A file with an offset has no reader. O_NONBLOCK comes last, as it
+ * holds for everybody who shares the descriptor. Returns what write(2) returns.
  */
-static int put(int fd, const char *text, size_t length)
+static ssize_t put(char *text, size_t length)
 {
-	int flags = fcntl(fd, F_GETFL);
-	int taken;
+	const struct iovec all = {text, length};
+	const int how = lseek(STDERR_FILENO, 0, SEEK_CUR) < 0 ? NOWAIT : 0;
+	ssize_t taken = syscall(SYS_pwritev2, STDERR_FILENO, &all, 1L, -1L, -1L, how);
+	int flags;
 
-	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0)
-		return 0;
-	taken = write(fd, text, length) == (ssize_t)length;
-	fcntl(fd, F_SETFL, flags);
+	if (taken < 0 && errno != EAGAIN && (flags = fcntl(STDERR_FILENO, F_GETFL)) >= 0 &&
+	    fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK) >= 0) {
+		taken = write(STDERR_FILENO, text, length);
+		fcntl(STDERR_FILENO, F_SETFL, flags);
+	}
 	return taken;
 }
 
 /*
- * Writes a line on stderr: `format`, with `name` for $ and `number`, then
- * `next`, for #. A name is cut to half the room; no format needs the other half.
+ * Writes a line on stderr: `format` with `text` for %s and with `number`, then `next`, for %u.
+ * Text is cut to half the room. Control characters, which a terminal obeys, become ?.
  */
-static void say(const char *format, const char *name, unsigned number, unsigned next)
+static void say(const char *format, const char *text, unsigned number, unsigned next)
 {
-	char line[512]; /* POSIX's least PIPE_BUF: a pipe takes it whole or not at all */
+	char line[512]; /* POSIX's least PIPE_BUF: a pipe takes all of it or nothing */
 	size_t length = 0;
 
 	for (; *format != '\0'; format++) {
-		if (*format == '$') {
-			for (; *name != '\0' && length < sizeof line / 2; name++)
-				line[length++] = (char)((unsigned char)*name < ' ' ? '?' : *name);
-		} else if (*format == '#') {
-			for (unsigned unit = 1000000000; unit > 0; unit /= 10)
-				if (number >= unit || unit == 1)
-					line[length++] = (char)('0' + number / unit % 10);
-			number = next;
-		} else {
+		if (*format != '%') {
 			line[length++] = *format;
+		} else if (*++format == 's') {
+			for (; *text != '\0' && length < sizeof line / 2; text++) {
+				unsigned char byte = (unsigned char)*text;
+
+				if (byte == 0xc2 && (text[1] & 0xe0) == 0x80) /* U+0080 to U+009F */
+					byte = (unsigned char)*++text & 0x1f;
+				line[length++] = (char)(byte < ' ' || byte == 0x7f ? '?' : byte);
+			}
+		} else {
+			size_t end = length + 1;
+
+			for (unsigned rest = number; rest > 9; rest /= 10)
+				end++;
+			for (size_t i = end; i > length; number /= 10)
+				line[--i] = (char)('0' + number % 10);
+			length = end;
+			number = next;
 		}
 	}
-	put(STDERR_FILENO, line, length);
+	put(line, length);
 }
 
-static int fail(const char *message, int status)
+static int fail(const char *what, int status)
 {
-	say(message, NULL, 0, 0);
+	say("Error: %s\n", what, 0, 0);
 	return status;
 }
 
-static int answer(const char *text, size_t length)
+/* Answers on stdout as any tool does: waits for a reader, and the caller's signals end it. */
+static int answer(const char *text, const sigset_t *callers)
 {
-	return put(STDOUT_FILENO, text, length) ? 0 : fail("Error: cannot write to stdout\n", 1);
+	sigprocmask(SIG_SETMASK, callers, NULL);
+	for (ssize_t taken; *text != '\0'; text += taken)
+		if ((taken = write(STDOUT_FILENO, text, strlen(text))) <= 0)
+			return fail("cannot write to stdout", 1);
+	return 0;
 }
 
-/*
- * kill(2) from outside the PID namespace shows a sender of 0. Inside, one can
- * claim it with rt_sigqueueinfo(2), but not with these codes; and what fcntl(2)
- * sends for F_SETSIG has no sender, but a code of its own.
- */
+/* The kernel shows no PID for a sender outside the PID namespace. One inside can claim as much
+ * with rt_sigqueueinfo(2), but not with the codes of kill(2), tgkill(2) and Ctrl-C. */
 static int from_outside(const siginfo_t *info)
 {
-	return info->si_pid == 0 && (info->si_code == SI_USER || info->si_code == SI_KERNEL);
+	return info->si_pid == 0 && (info->si_code == SI_USER || info->si_code == SI_TKILL ||
+	                             info->si_code == SI_KERNEL);
 }
 
 int main(int argc, char **argv)
 {
 	const struct timespec at_once = {0, 0};
-	int log_reaped = 0;
-	int guard = 0;
-	sigset_t signals;
+	sigset_t awaited, blocked, callers;
+	int guard = 0, log_reaped = 0;
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGCHLD);
-	sigaddset(&signals, SIGPIPE); /* from a stderr that nobody reads any more */
-	sigaddset(&signals, SIGXFSZ); /* from a stderr that is as long as it may be */
-	sigaddset(&signals, SIGTTOU); /* from a terminal that wants no output: stty tostop */
-	if (sigprocmask(SIG_BLOCK, &signals, NULL) < 0)
-		return fail("Error: cannot block SIGINT and SIGTERM\n", 1);
+	sigemptyset(&awaited);
+	sigaddset(&awaited, SIGINT);
+	sigaddset(&awaited, SIGTERM);
+	sigaddset(&awaited, SIGCHLD);
+	/* A broken stderr raises these. If pause awaited them, they would come before SIGTERM. */
+	blocked = awaited;
+	sigaddset(&blocked, SIGPIPE);
+	sigaddset(&blocked, SIGXFSZ);
+	sigaddset(&blocked, SIGTTOU);
+	if (sigprocmask(SIG_BLOCK, &blocked, &callers) < 0)
+		return fail("cannot block SIGINT and SIGTERM", 1);
 
 	for (int i = 1; i < argc; i++) {
-		switch (meaning(argv[i])) {
-		case 'v':
-			return answer(VERSION_LINE, sizeof VERSION_LINE - 1);
-		case 'h':
-			return answer(USAGE, sizeof USAGE - 1);
-		case 'l':
-			log_reaped = 1;
-			break;
-		case 'g':
+		if (!strcmp(argv[i], "-v") || !strcmp(argv[i], "-V") ||
+		    !strcmp(argv[i], "--version"))
+			return answer("pause.c " VERSION "\n", &callers);
+		if (!strcmp(argv[i], "-h") || !strcmp(argv[i], "--help"))
+			return answer(USAGE, &callers);
+		if (!strcmp(argv[i], "--guard"))
 			guard = 1;
-			break;
-		default:
-			say("Warning: unknown argument '$'\n", argv[i], 0, 0);
-		}
+		else if (!strcmp(argv[i], "--log-reaped"))
+			log_reaped = 1;
+		else
+			say("Warning: unknown argument '%s'\n", argv[i], 0, 0);
 	}
 
-	/* With SIG_IGN the kernel reaps, and wakes nobody for it: sigaction(2), NOTES. */
+	/* With SIG_IGN the kernel reaps and wakes nobody: sigaction(2), NOTES. */
 	if (signal(SIGCHLD, log_reaped ? SIG_DFL : SIG_IGN) == SIG_ERR)
-		return fail("Error: cannot set SIGCHLD\n", 3);
-	/* Whoever has our uid could open /proc/1/mem, and what a runtime leaked in /proc/1/fd. */
-	prctl(PR_SET_DUMPABLE, 0UL);
-	syscall(SYS_close_range, 3UL, ~0UL, 0UL);
+		return fail("cannot set SIGCHLD", 3);
+	/* Nobody else of this user may look into pause. An engine that is root has to. */
+	if (getuid() != 0)
+		prctl(PR_SET_DUMPABLE, 0UL);
+	/* What a runtime leaked. gVisor takes at most INT_MAX; Linux has the call since 5.9. */
+	if (syscall(SYS_close_range, 3UL, 0x7fffffffUL, 0UL) < 0)
+		for (int fd = 3; fd < FD_BOUND; fd++)
+			close(fd);
 	if (getpid() != 1) {
 		say("Warning: pause should be the first process\n", NULL, 0, 0);
 		guard = 0;
 	}
 
 	for (;;) {
-		/*
-		 * With SIG_IGN this only finds what had died before. __WALL is for
-		 * children that clone(2) made to die without a signal: wait(2).
+		/* With SIG_IGN this finds only what died before. __WALL: clone(2) without SIGCHLD.
 		 */
-		int status = 0;
-		pid_t pid = waitpid(-1, &status, WNOHANG | __WALL);
+		int sig, status = 0;
+		pid_t child = waitpid(-1, &status, WNOHANG | __WALL);
 		siginfo_t info;
-		int sig;
 
-		if (pid > 0 && log_reaped)
-			say("waitpid return, pid is: #, $: #\n",
-			    WIFSIGNALED(status) ? "signal" : "exit status", (unsigned)pid,
+		if (child > 0 && log_reaped)
+			say("waitpid return, pid is: %u, %s: %u\n",
+			    WIFSIGNALED(status) ? "signal" : "exit status", (unsigned)child,
 			    (unsigned)(WIFSIGNALED(status) ? WTERMSIG(status)
 			                                   : WEXITSTATUS(status)));
-		/* One child, one look: children that die in a storm cannot keep SIGTERM out. */
-		sig = sigtimedwait(&signals, &info, pid > 0 ? &at_once : NULL);
+		/* One child, one look: a storm of orphans cannot keep SIGTERM out. */
+		sig = sigtimedwait(&awaited, &info, child > 0 ? &at_once : NULL);
 		if (sig == SIGINT || sig == SIGTERM) {
 			const char *name = sig == SIGINT ? "Interrupt" : "Terminated";
 
 			if (!guard || from_outside(&info)) {
-				say("Shutting down, got signal: $\n", name, 0, 0);
+				say("Shutting down, got signal: %s\n", name, 0, 0);
 				return 0;
 			}
-			say("Refused signal: $, from PID: #\n", name, (unsigned)info.si_pid, 0);
-		} else if (sig < 0 && errno != EINTR && !(errno == EAGAIN && pid > 0)) {
-			return fail("Error: infinite loop terminated\n", 42);
-		}
+			say("Refused signal: %s, from PID: %u\n", name, (unsigned)info.si_pid, 0);
+		} else if (sig < 0 && errno != EINTR && (errno != EAGAIN || child <= 0))
+			return fail("infinite loop terminated", 42);
 	}
 }

@@ -1,19 +1,46 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# pause for every processor that has a file in src/freestanding/arch, whatever
-# this machine's is: by one compiler and one linker that know them all. Each
-# file says what platform it is for, by its OCI name, and with what flags:
-#
-#      * Platform: NAME --target=TRIPLE [FLAG...]
-#      *     [FLAG...]
+# The processors that pause runs on without a libc, and pause for all of them, whatever this
+# machine's is: by one compiler and one linker that know them all.
+
+# platform, by its OCI name = file in src/freestanding/arch, and flags for clang. Why:
+#   -Os            -Oz divides by ten with a function of a libc
+#   -mno-red-zone  clang then loads a constant in 3 bytes (push, pop) instead of 10
+#   the rest       position-independent code of mips64le would need a table of addresses
+PLATFORM_386 = i686 --target=i686-linux-gnu
+PLATFORM_amd64 = x86_64 --target=x86_64-linux-gnu -mno-red-zone
+PLATFORM_arm-v7 = arm --target=armv7-linux-gnueabihf -Os
+PLATFORM_arm64 = aarch64 --target=aarch64-linux-gnu
+PLATFORM_loong64 = loongarch64 --target=loongarch64-linux-gnu -march=loongarch64
+PLATFORM_mips64le = mips64el --target=mips64el-linux-gnuabi64 -fno-pic -mno-abicalls -G0 \
+	-Xclang -target-feature -Xclang +sym32 -Wl,--no-pie -Wl,--defsym=base=0x10000
+PLATFORM_ppc64le = powerpc64le --target=powerpc64le-linux-gnu
+PLATFORM_riscv64 = riscv64 --target=riscv64-linux-gnu
+PLATFORM_s390x = s390x --target=s390x-linux-gnu
+
+# The same for the compiler of this machine, by the file in arch/: gcc for Arm divides by ten
+# with a function of a libc unless it optimizes for speed.
+NATIVE_arm = -O2
+NATIVE_x86_64 = -mno-red-zone
 
 PLATFORM_CC = clang-19
-PLATFORMS = $(sort $(shell sed -n 's,^ \* Platform: \([^ ]*\) .*,\1,p' src/freestanding/arch/*.h))
+PLATFORMS = $(sort $(patsubst PLATFORM_%,%,$(filter-out PLATFORM_CC,$(filter PLATFORM_%,$(.VARIABLES)))))
 
-# platform_flags NAME: what the file of that platform says, and -DARCH_H for it.
-platform_file = $(shell grep -l '^ \* Platform: $(1) ' src/freestanding/arch/*.h)
-platform_flags = $(shell sed -n '/^ \* Platform: /,/^ \*\/$$/ { s,^ \* Platform: [^ ]*,,; s,^ \*/*,,; p; }' \
-	$(call platform_file,$(1))) '-DARCH_H="arch/$(notdir $(call platform_file,$(1)))"'
+# Of a platform: its file in arch/, and clang's flags. Without the option, clang would load the
+# addresses of a loop's strings before the loop.
+platform_file = $(firstword $(PLATFORM_$(1)))
+platform_flags = $(wordlist 2,99,$(PLATFORM_$(1))) -mllvm --disable-machine-licm \
+	'-DARCH_H="arch/$(platform_file).h"'
+
+# What THIS machine's compiler builds for, and for scripts: make -s this-platform, platform-flags/ARCH.
+THIS_PLATFORM = $(foreach platform,$(PLATFORMS),$(if $(filter $(ARCH),$(call platform_file,$(platform))),$(platform)))
+
+.PHONY: this-platform
+this-platform:
+	@echo $(THIS_PLATFORM)
+
+platform-flags/%:
+	@echo "$(PLATFORM_$*)"
 
 .PHONY: platforms
 platforms: $(PLATFORMS:%=build/linux-%/pause) ## the program for every platform, as build/linux-ARCH/pause; platform/ARCH: one

@@ -11,4 +11,4 @@
 
 /* fcntl(fd, command) and fcntl(fd, command, argument), as the variadic one of POSIX. */
 #define fcntl(...) fcntl_of(__VA_ARGS__, 0, 0)
-#define fcntl_of(fd, command, argument, ...) ((int)syscall4(SYS_fcntl, fd, command, argument, 0))
+#define fcntl_of(fd, command, argument, ...) ((int)syscall3(SYS_fcntl, fd, command, argument))

@@ -18,10 +18,12 @@
 #define SIGTTOU 22
 #define SIGXFSZ 25
 #define SIG_BLOCK 0
+#define SIG_SETMASK 2
 #define SIGSET_BYTES 8
 #endif
 
 #define SI_USER 0
+#define SI_TKILL -6
 #define SI_KERNEL 0x80
 
 typedef struct {
@@ -67,7 +69,7 @@ static inline int sigprocmask(int how, const sigset_t *set, sigset_t *old)
 	return (int)syscall4(SYS_rt_sigprocmask, how, (long)set, (long)old, sizeof *set);
 }
 
-/* What rt_sigaction(2) takes, which is not what a libc calls struct sigaction. */
+/* Of rt_sigaction(2), which is not a libc's struct sigaction. The kernel reads no further. */
 struct kernel_sigaction {
 #ifdef SIGACTION_BEGINS_WITH_FLAGS
 	unsigned flags;
@@ -83,8 +85,15 @@ struct kernel_sigaction {
 /* For SIG_DFL and SIG_IGN only. Does not say what was there before. */
 static inline sighandler_t signal(int sig, sighandler_t handler)
 {
-	const struct kernel_sigaction action = {.handler = handler};
+	struct kernel_sigaction action;
 
+	/* One by one: some compilers call memset() for an initializer. */
+	action.handler = handler;
+	action.flags = 0;
+#ifndef SIGACTION_BEGINS_WITH_FLAGS
+	action.restorer = NULL;
+#endif
+	sigemptyset(&action.mask);
 	return syscall4(SYS_rt_sigaction, sig, (long)&action, 0, sizeof action.mask) < 0 ? SIG_ERR
 	                                                                                 : SIG_DFL;
 }

@@ -24,12 +24,13 @@ agrees() {
 	local names source=$BATS_TEST_TMPDIR/agrees.c flags file platform=$1
 
 	shift
-	file=$(grep -l "^ \* Platform: $platform " src/freestanding/arch/*.h)
+	flags=$(make -s "platform-flags/$platform")
+	file=src/freestanding/arch/${flags%% *}.h
 	# shellcheck disable=SC2046 # a list of options
 	[ $# -gt 0 ] || set -- $(kernel_headers "$platform")
-	names=$(sed -nE 's/^#define (SYS_[a-z0-9_]+|SIG[A-Z]+|SIG_BLOCK|SI_[A-Z]+|E[A-Z]+|[FO]_[A-Z]+|WNOHANG|__WALL|PR_[A-Z_]+) [-(0-9].*/\1/p' \
+	names=$(sed -nE 's/^#define (SYS_[a-z0-9_]+|SIG[A-Z]+|SIG_BLOCK|SI_[A-Z]+|E[A-Z]+|[FO]_[A-Z]+|SEEK_CUR|WNOHANG|__WALL|PR_[A-Z_]+) [-(0-9].*/\1/p' \
 		"$file" src/freestanding/*.h src/freestanding/sys/*.h | grep -vE '^SIG(_DFL|_IGN|_ERR)$' | sort -u)
-	[ "$(wc -w <<<"$names")" -ge 27 ]
+	[ "$(wc -w <<<"$names")" -ge 33 ]
 	{
 		echo '#define siginfo_t our_siginfo_t'
 		echo '#define sigset_t our_sigset_t'
@@ -41,7 +42,7 @@ agrees() {
 		echo 'enum { our_code = __builtin_offsetof(siginfo_t, si_code), our_pid = __builtin_offsetof(siginfo_t, si_pid) };'
 		# shellcheck disable=SC2086 # a list of names
 		printf '#undef %s\n' $names siginfo_t sigset_t timespec si_pid NULL SIG_DFL SIG_IGN SIG_ERR fcntl
-		printf '#include <%s>\n' asm/unistd.h asm/errno.h asm/signal.h asm/siginfo.h asm/fcntl.h linux/prctl.h linux/wait.h
+		printf '#include <%s>\n' asm/unistd.h asm/errno.h asm/signal.h asm/siginfo.h asm/fcntl.h linux/fs.h linux/prctl.h linux/wait.h
 		for name in $names; do
 			echo "_Static_assert(our_$name == ${name/#SYS_/__NR_}, \"$name\");"
 		done
@@ -53,8 +54,7 @@ agrees() {
 		echo '_Static_assert(sizeof(our_sigset_t) == sizeof(sigset_t), "sigset_t");'
 		echo '#endif'
 	} >"$source"
-	flags=$(sed -nE 's/^ \* Platform: .*(--target=[^ ]*).*/\1/p' "$file")
-	clang-19 "$flags" -std=c11 -ffreestanding -fsyntax-only -nostdinc -isystem src/freestanding \
+	clang-19 "$(grep -o -- "--target=[^ ]*" <<<"$flags")" -std=c11 -ffreestanding -fsyntax-only -nostdinc -isystem src/freestanding \
 		"$@" -isystem "$(clang-19 -print-resource-dir)/include" \
 		-include src/freestanding/start.h "-DARCH_H=\"arch/${file##*/}\"" -Wno-undefined-internal "$source"
 }

@@ -4,8 +4,6 @@
  * 16-byte aligned. A system call: svc 0, number in x8, arguments in x0 to x5,
  * result in x0, an error as -errno; no other register is lost. (AAPCS64;
  * syscall(2).)
- *
- * Platform: arm64 --target=aarch64-linux-gnu
  */
 #pragma once
 
@@ -18,14 +16,14 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
         "	bl start\n"
         ".popsection\n");
 
-static inline long syscall4(long number, long a, long b, long c, long d)
-{
-	register long x8 __asm__("x8") = number;
-	register long x0 __asm__("x0") = a;
-	register long x1 __asm__("x1") = b;
-	register long x2 __asm__("x2") = c;
-	register long x3 __asm__("x3") = d;
-
-	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3) : "memory");
-	return x0;
-}
+#define ARGUMENT_0 "x0"
+#define ARGUMENT_1 "x1"
+#define ARGUMENT_2 "x2"
+#define ARGUMENT_3 "x3"
+#define ARGUMENT_4 "x4"
+#define ARGUMENT_5 "x5"
+#define SYSCALL(number, ...)                                                                       \
+	register long x8 __asm__("x8") = number;                                                   \
+	register long result __asm__("x0");                                                        \
+	__asm__ volatile("svc 0" : "=r"(result) : "r"(x8), __VA_ARGS__ : "memory");                \
+	return result

@@ -7,12 +7,12 @@
  *
  * In Thumb code r7 may be the frame pointer, which a register variable must
  * not be; so the number goes there by hand, and r7 comes back as it was.
- *
- * Platform: arm-v7 --target=armv7-linux-gnueabihf
  */
 #pragma once
 
 #define SYS_write 4
+#define SYS_close 6
+#define SYS_lseek 19
 #define SYS_getpid 20
 #define SYS_fcntl 55
 #define SYS_wait4 114
@@ -20,7 +20,9 @@
 #define SYS_rt_sigaction 174
 #define SYS_rt_sigprocmask 175
 #define SYS_rt_sigtimedwait 177
+#define SYS_getuid 199
 #define SYS_exit_group 248
+#define SYS_pwritev2 393
 #define SYS_close_range 436
 
 __asm__(".pushsection .text._start,\"ax\",%progbits\n"
@@ -31,46 +33,20 @@ __asm__(".pushsection .text._start,\"ax\",%progbits\n"
         "	bl start\n"
         ".popsection\n");
 
-static inline long syscall4(long number, long a, long b, long c, long d)
-{
-	register long r12 __asm__("r12") = number;
-	register long r0 __asm__("r0") = a;
-	register long r1 __asm__("r1") = b;
-	register long r2 __asm__("r2") = c;
-	register long r3 __asm__("r3") = d;
-
-	__asm__ volatile("mov r6, r7\n"
-	                 "	mov r7, r12\n"
-	                 "	svc 0\n"
-	                 "	mov r7, r6"
-	                 : "+r"(r0)
-	                 : "r"(r12), "r"(r1), "r"(r2), "r"(r3)
-	                 : "r6", "memory");
-	return r0;
-}
-
-/*
- * The first ARMv7 processors cannot divide; there the compiler calls these, whose
- * quotient is in r0 and remainder in r1 (Run-time ABI for the Arm Architecture, 4.3.1).
- */
-unsigned long long __aeabi_uidivmod(unsigned dividend, unsigned divisor);
-unsigned long long __aeabi_uidivmod(unsigned dividend, unsigned divisor)
-{
-	unsigned quotient = 0;
-	unsigned remainder = 0;
-
-	for (int bit = 31; bit >= 0; bit--) {
-		remainder = remainder << 1 | (dividend >> bit & 1);
-		if (remainder >= divisor) {
-			remainder -= divisor;
-			quotient |= 1U << bit;
-		}
-	}
-	return (unsigned long long)remainder << 32 | quotient;
-}
-
-unsigned __aeabi_uidiv(unsigned dividend, unsigned divisor);
-unsigned __aeabi_uidiv(unsigned dividend, unsigned divisor)
-{
-	return (unsigned)__aeabi_uidivmod(dividend, divisor);
-}
+#define ARGUMENT_0 "r0"
+#define ARGUMENT_1 "r1"
+#define ARGUMENT_2 "r2"
+#define ARGUMENT_3 "r3"
+#define ARGUMENT_4 "r4"
+#define ARGUMENT_5 "r5"
+#define SYSCALL(number, ...)                                                                       \
+	register long r12 __asm__("r12") = number;                                                 \
+	register long result __asm__("r0");                                                        \
+	__asm__ volatile("mov r6, r7\n"                                                            \
+	                 "	mov r7, r12\n"                                                          \
+	                 "	svc 0\n"                                                                \
+	                 "	mov r7, r6"                                                             \
+	                 : "=r"(result)                                                            \
+	                 : "r"(r12), __VA_ARGS__                                                   \
+	                 : "r6", "memory");                                                        \
+	return result

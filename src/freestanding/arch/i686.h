@@ -4,12 +4,12 @@
  * number in eax, arguments in ebx, ecx, edx, esi, edi, ebp, result in eax, an
  * error as -errno; no other register is lost. (System V ABI, Intel386
  * supplement; syscall(2); Linux's arch/x86/entry/syscalls/syscall_32.tbl.)
- *
- * Platform: 386 --target=i686-linux-gnu
  */
 #pragma once
 
 #define SYS_write 4
+#define SYS_close 6
+#define SYS_lseek 19
 #define SYS_getpid 20
 #define SYS_fcntl 55
 #define SYS_wait4 114
@@ -17,27 +17,29 @@
 #define SYS_rt_sigaction 174
 #define SYS_rt_sigprocmask 175
 #define SYS_rt_sigtimedwait 177
+#define SYS_getuid 199
 #define SYS_exit_group 252
+#define SYS_pwritev2 379
 #define SYS_close_range 436
 
-/* The argument of start() goes onto the stack, which a call wants aligned to 16 bytes. */
+/* The argument of start() goes onto the stack, which a call wants aligned to 16 bytes. ebp may hold
+ * an argument because the build omits the frame pointer. */
 __asm__(".pushsection .text._start,\"ax\",@progbits\n"
         ".globl _start\n"
         "_start:\n"
         "	mov %esp, %eax\n"
-        "	and $-16, %esp\n"
         "	sub $12, %esp\n"
         "	push %eax\n"
         "	call start\n"
         ".popsection\n");
 
-static inline long syscall4(long number, long a, long b, long c, long d)
-{
-	long result;
-
-	__asm__ volatile("int $0x80"
-	                 : "=a"(result)
-	                 : "a"(number), "b"(a), "c"(b), "d"(c), "S"(d)
-	                 : "memory");
-	return result;
-}
+#define ARGUMENT_0 "ebx"
+#define ARGUMENT_1 "ecx"
+#define ARGUMENT_2 "edx"
+#define ARGUMENT_3 "esi"
+#define ARGUMENT_4 "edi"
+#define ARGUMENT_5 "ebp"
+#define SYSCALL(number, ...)                                                                       \
+	long result;                                                                               \
+	__asm__ volatile("int $0x80" : "=a"(result) : "a"(number), __VA_ARGS__ : "memory");        \
+	return result

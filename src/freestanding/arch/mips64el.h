@@ -14,27 +14,29 @@
  * Position-independent code would reach its constants through a table of
  * addresses, which somebody would have to fill in. So this program lies at a
  * fixed address, the lowest that vm.mmap_min_addr allows, where 32 bits hold one.
- *
- * Platform: mips64le --target=mips64el-linux-gnuabi64 -fno-pic -mno-abicalls -G0
- *     -Xclang -target-feature -Xclang +sym32 -Wl,--no-pie -Wl,--defsym=base=0x10000
  */
 #pragma once
 
 #define SYS_write 5001
+#define SYS_close 5003
+#define SYS_lseek 5008
 #define SYS_rt_sigaction 5013
 #define SYS_rt_sigprocmask 5014
 #define SYS_getpid 5038
 #define SYS_wait4 5059
 #define SYS_fcntl 5070
+#define SYS_getuid 5100
 #define SYS_rt_sigtimedwait 5126
 #define SYS_prctl 5153
 #define SYS_exit_group 5205
+#define SYS_pwritev2 5322
 #define SYS_close_range 5436
 
 #define SIGCHLD 18
 #define SIGTTOU 27
 #define SIGXFSZ 31
 #define SIG_BLOCK 1
+#define SIG_SETMASK 3
 #define SIGSET_BYTES 16
 #define O_NONBLOCK 0200
 #define SIGACTION_BEGINS_WITH_FLAGS
@@ -50,18 +52,20 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
         "	.set reorder\n"
         ".popsection\n");
 
-static inline long syscall4(long number, long a, long b, long c, long d)
-{
-	register long v0 __asm__("$2") = number;
-	register long a0 __asm__("$4") = a;
-	register long a1 __asm__("$5") = b;
-	register long a2 __asm__("$6") = c;
-	register long a3 __asm__("$7") = d;
-
-	__asm__ volatile("syscall"
-	                 : "+r"(v0), "+r"(a3)
-	                 : "r"(a0), "r"(a1), "r"(a2)
-	                 : "$1", "$3", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$24",
-	                   "$25", "hi", "lo", "memory");
-	return a3 ? -v0 : v0;
-}
+#define ARGUMENT_0 "$4"
+#define ARGUMENT_1 "$5"
+#define ARGUMENT_2 "$6"
+#define ARGUMENT_3 "$7"
+#define ARGUMENT_4 "$8"
+#define ARGUMENT_5 "$9"
+#define SYSCALL(number, ...)                                                                       \
+	register long v0 __asm__("$2") = number;                                                   \
+	register long failed __asm__("$7");                                                        \
+	register long lost8 __asm__("$8");                                                         \
+	register long lost9 __asm__("$9");                                                         \
+	__asm__ volatile("syscall"                                                                 \
+	                 : "+r"(v0), "=r"(failed), "=r"(lost8), "=r"(lost9)                        \
+	                 : __VA_ARGS__                                                             \
+	                 : "$1", "$3", "$10", "$11", "$12", "$13", "$14", "$15", "$24", "$25",     \
+	                   "hi", "lo", "memory");                                                  \
+	return failed ? -v0 : v0

@@ -12,13 +12,14 @@
  * the kernel has mapped the program, which a branch to the next instruction
  * tells. A function finds the 32 bytes above its caller's stack pointer free
  * for its own use, and a zero there ends the chain of frames.
- *
- * Platform: ppc64le --target=powerpc64le-linux-gnu
  */
 #pragma once
 
 #define SYS_write 4
+#define SYS_close 6
+#define SYS_lseek 19
 #define SYS_getpid 20
+#define SYS_getuid 24
 #define SYS_fcntl 55
 #define SYS_wait4 114
 #define SYS_prctl 171
@@ -26,6 +27,7 @@
 #define SYS_rt_sigprocmask 174
 #define SYS_rt_sigtimedwait 176
 #define SYS_exit_group 234
+#define SYS_pwritev2 381
 #define SYS_close_range 436
 
 __asm__(".pushsection .text._start,\"ax\",@progbits\n"
@@ -36,27 +38,32 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
         "	addis 2, 2, .TOC.-1b@ha\n"
         "	addi 2, 2, .TOC.-1b@l\n"
         "	mr 3, 1\n"
-        "	clrrdi 1, 1, 4\n"
         "	li 0, 0\n"
         "	stdu 0, -32(1)\n"
         "	bl start\n"
         "	nop\n"
         ".popsection\n");
 
-static inline long syscall4(long number, long a, long b, long c, long d)
-{
-	register long r0 __asm__("r0") = number;
-	register long r3 __asm__("r3") = a;
-	register long r4 __asm__("r4") = b;
-	register long r5 __asm__("r5") = c;
-	register long r6 __asm__("r6") = d;
-
-	__asm__ volatile("sc\n"
-	                 "	bns+ 1f\n"
-	                 "	neg 3, 3\n"
-	                 "1:"
-	                 : "+r"(r0), "+r"(r3), "+r"(r4), "+r"(r5), "+r"(r6)
-	                 :
-	                 : "memory", "cr0", "ctr", "xer", "r7", "r8", "r9", "r10", "r11", "r12");
-	return r3;
-}
+#define ARGUMENT_0 "r3"
+#define ARGUMENT_1 "r4"
+#define ARGUMENT_2 "r5"
+#define ARGUMENT_3 "r6"
+#define ARGUMENT_4 "r7"
+#define ARGUMENT_5 "r8"
+#define SYSCALL(number, ...)                                                                       \
+	register long r0 __asm__("r0") = number;                                                   \
+	register long result __asm__("r3");                                                        \
+	register long lost4 __asm__("r4");                                                         \
+	register long lost5 __asm__("r5");                                                         \
+	register long lost6 __asm__("r6");                                                         \
+	register long lost7 __asm__("r7");                                                         \
+	register long lost8 __asm__("r8");                                                         \
+	__asm__ volatile("sc\n"                                                                    \
+	                 "	bns+ 1f\n"                                                              \
+	                 "	neg 3, 3\n"                                                             \
+	                 "1:"                                                                      \
+	                 : "+r"(r0), "=r"(result), "=r"(lost4), "=r"(lost5), "=r"(lost6),          \
+	                   "=r"(lost7), "=r"(lost8)                                                \
+	                 : __VA_ARGS__                                                             \
+	                 : "memory", "cr0", "ctr", "xer", "r9", "r10", "r11", "r12");              \
+	return result

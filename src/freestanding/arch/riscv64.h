@@ -4,8 +4,6 @@
  * 16-byte aligned. A system call: ecall, number in a7, arguments in a0 to a5,
  * result in a0, an error as -errno; no other register is lost. (RISC-V ELF
  * psABI; syscall(2).)
- *
- * Platform: riscv64 --target=riscv64-linux-gnu
  */
 #pragma once
 
@@ -18,14 +16,14 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
         "	jal start\n"
         ".popsection\n");
 
-static inline long syscall4(long number, long a, long b, long c, long d)
-{
-	register long a7 __asm__("a7") = number;
-	register long a0 __asm__("a0") = a;
-	register long a1 __asm__("a1") = b;
-	register long a2 __asm__("a2") = c;
-	register long a3 __asm__("a3") = d;
-
-	__asm__ volatile("ecall" : "+r"(a0) : "r"(a7), "r"(a1), "r"(a2), "r"(a3) : "memory");
-	return a0;
-}
+#define ARGUMENT_0 "a0"
+#define ARGUMENT_1 "a1"
+#define ARGUMENT_2 "a2"
+#define ARGUMENT_3 "a3"
+#define ARGUMENT_4 "a4"
+#define ARGUMENT_5 "a5"
+#define SYSCALL(number, ...)                                                                       \
+	register long a7 __asm__("a7") = number;                                                   \
+	register long result __asm__("a0");                                                        \
+	__asm__ volatile("ecall" : "=r"(result) : "r"(a7), __VA_ARGS__ : "memory");                \
+	return result

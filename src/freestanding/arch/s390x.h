@@ -7,12 +7,12 @@
  *
  * A function may save registers in the 160 bytes above its caller's stack
  * pointer.
- *
- * Platform: s390x --target=s390x-linux-gnu
  */
 #pragma once
 
 #define SYS_write 4
+#define SYS_close 6
+#define SYS_lseek 19
 #define SYS_getpid 20
 #define SYS_fcntl 55
 #define SYS_wait4 114
@@ -20,7 +20,9 @@
 #define SYS_rt_sigaction 174
 #define SYS_rt_sigprocmask 175
 #define SYS_rt_sigtimedwait 177
+#define SYS_getuid 199
 #define SYS_exit_group 248
+#define SYS_pwritev2 377
 #define SYS_close_range 436
 
 __asm__(".pushsection .text._start,\"ax\",@progbits\n"
@@ -31,14 +33,14 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
         "	brasl %r14, start\n"
         ".popsection\n");
 
-static inline long syscall4(long number, long a, long b, long c, long d)
-{
-	register long r1 __asm__("r1") = number;
-	register long r2 __asm__("r2") = a;
-	register long r3 __asm__("r3") = b;
-	register long r4 __asm__("r4") = c;
-	register long r5 __asm__("r5") = d;
-
-	__asm__ volatile("svc 0" : "+r"(r2) : "r"(r1), "r"(r3), "r"(r4), "r"(r5) : "memory");
-	return r2;
-}
+#define ARGUMENT_0 "r2"
+#define ARGUMENT_1 "r3"
+#define ARGUMENT_2 "r4"
+#define ARGUMENT_3 "r5"
+#define ARGUMENT_4 "r6"
+#define ARGUMENT_5 "r7"
+#define SYSCALL(number, ...)                                                                       \
+	register long r1 __asm__("r1") = number;                                                   \
+	register long result __asm__("r2");                                                        \
+	__asm__ volatile("svc 0" : "=r"(result) : "r"(r1), __VA_ARGS__ : "memory");                \
+	return result

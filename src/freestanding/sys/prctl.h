@@ -7,5 +7,5 @@
 
 static inline int prctl(int option, unsigned long argument)
 {
-	return (int)syscall4(SYS_prctl, option, (long)argument, 0, 0);
+	return (int)syscall3(SYS_prctl, option, (long)argument, 0);
 }
