@@ -24,13 +24,13 @@
 
 #define USAGE                                                                                      \
 	"Usage: pause [--guard] [--log-reaped] | -v | -h; see pause(1)\n"                          \
-	"  --guard       refuse SIGINT and SIGTERM from inside the pod\n"                          \
-	"  --log-reaped  log each reaped process on stderr\n"
+	"  --guard       refuse signals from inside the pod\n"                                     \
+	"  --log-reaped  log each reaped process\n"
 
 /*
- * Writes on stderr what needs no wait, and drops the rest: with SIGTERM blocked, nothing would
- * end a wait for a reader. A file with an offset has no reader. O_NONBLOCK comes last, as it
- * holds for everybody who shares the descriptor. Returns what write(2) returns.
+ * Writes on stderr what needs no wait, and drops the rest: with SIGTERM blocked, nothing could
+ * end a wait for a reader. A file with an offset has none. O_NONBLOCK is for what NOWAIT does
+ * not cover, as it holds for everybody who shares the descriptor. Returns as write(2).
  */
 static ssize_t put(char *text, size_t length)
 {
@@ -39,7 +39,8 @@ static ssize_t put(char *text, size_t length)
 	ssize_t taken = syscall(SYS_pwritev2, STDERR_FILENO, &all, 1L, -1L, -1L, how);
 	int flags;
 
-	if (taken < 0 && errno != EAGAIN && (flags = fcntl(STDERR_FILENO, F_GETFL)) >= 0 &&
+	if (taken < 0 && (errno == EOPNOTSUPP || errno == ENOSYS || errno == EPERM) &&
+	    (flags = fcntl(STDERR_FILENO, F_GETFL)) >= 0 &&
 	    fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK) >= 0) {
 		taken = write(STDERR_FILENO, text, length);
 		fcntl(STDERR_FILENO, F_SETFL, flags);
@@ -168,7 +169,6 @@ int main(int argc, char **argv)
 		sig = sigtimedwait(&awaited, &info, child > 0 ? &at_once : NULL);
 		if (sig == SIGINT || sig == SIGTERM) {
 			const char *name = sig == SIGINT ? "Interrupt" : "Terminated";
-
 			if (!guard || from_outside(&info)) {
 				say("Shutting down, got signal: %s\n", name, 0, 0);
 				return 0;

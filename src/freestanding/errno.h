@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sys/syscall.h>
+
+#define EPERM 1
 #define EINTR 4
 #define EAGAIN 11
+#ifndef ENOSYS
+#define ENOSYS 38
+#define EOPNOTSUPP 95
+#endif
 
 /*
- * Whoever reads it has just made the call that wrote it, and that call is inline,
- * so the compiler hands the value on and keeps no variable. The program has no
- * writable segment to keep it in; should a compiler want to, pause.ld says so.
+ * errno is read right after an inlined call has set it, so the compiler keeps it in a register.
+ * The program has no writable segment to keep it in: pause.ld would refuse it.
  */
 static int errno;

@@ -32,6 +32,8 @@
 #define SYS_pwritev2 5322
 #define SYS_close_range 5436
 
+#define ENOSYS 89
+#define EOPNOTSUPP 122
 #define SIGCHLD 18
 #define SIGTTOU 27
 #define SIGXFSZ 31
