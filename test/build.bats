@@ -65,11 +65,11 @@ copy_tree() {
 	[ "$(sort -u "$BATS_TEST_TMPDIR/maps" | wc -l)" -gt 1 ]
 }
 
-@test "at most 150 instructions and 10 system calls from exec to the wait" {
+@test "at most 120 instructions and 10 system calls from exec to the wait" {
 	[ "$(uname -m)" = x86_64 ] || skip "the promise is for amd64"
 	run -0 build/bench/startup $PAUSE
 	echo "$output"
-	[ "$(sed -n 's/^user instructions: //p' <<<"$output")" -le 150 ]
+	[ "$(sed -n 's/^user instructions: //p' <<<"$output")" -le 120 ]
 	[ "$(sed -n 's/^system calls: //p' <<<"$output")" -le 10 ]
 }
 

@@ -121,13 +121,13 @@ wrong_tree() {
 	! cmp -s src/pause.c "$TREE/src/pause.c" || { echo "changes nothing: $1" && false; }
 }
 
-# full_pipe FD: opens descriptor FD on a pipe that is full and that nobody reads.
+# full_pipe FD: opens descriptor FD on a pipe with a name that is full and that nobody reads.
 full_pipe() {
 	open_fifo "$1"
 	dd if=/dev/zero bs=4096 oflag=nonblock of="/proc/self/fd/$1" 2>/dev/null || true
 }
 
-# unread_pipe FD: opens descriptor FD on a pipe that nobody has open for reading.
+# unread_pipe FD: opens descriptor FD on a pipe with a name that nobody has open for reading.
 unread_pipe() {
 	local fifo
 

@@ -29,32 +29,14 @@ build/test/linux-%: test/platforms/emulated test/platforms/machines.bash build/l
 	@mkdir -p build/test
 	test/platforms/emulated $* $@
 
-# Undefined behaviour ends it by SIGILL; nothing is loaded for that.
-build/test/pause-ubsan: src/pause.c Makefile build/version | need-test
+# The same program, watched for undefined behaviour and wrong accesses, which end it.
+build/test/pause-sanitized: src/pause.c Makefile build/version | need-test
 	@mkdir -p build/test
-	gcc $(OFFICIAL_FLAGS) -fsanitize=undefined -fsanitize-undefined-trap-on-error \
+	gcc -Os -Wall -Werror -g -fsanitize=address,undefined -fno-sanitize-recover=all \
 		"-DVERSION=\"$$VERSION\"" $< -o $@
-
-# Those that the contract is tested with.
-PAUSES = build/pause build/test/pause-glibc build/test/pause-musl build/test/pause-ubsan
-
-build/test/pause-asan: src/pause.c Makefile build/version | need-test
-	@mkdir -p build/test
-	gcc -Os -Wall -Werror -g -fsanitize=address "-DVERSION=\"$$VERSION\"" $< -o $@
 
 # The signals are pause's, and a debugger in a test is no reason to complain.
 ASAN_OPTIONS = detect_leaks=0:handle_segv=0:handle_abort=0:handle_sigbus=0:handle_sigfpe=0:handle_sigill=0:handle_sigtrap=0
-
-# build/pause in valgrind, whose tool is started by a name that begins with "pause", by which
-# pod/pod.bash knows it, and so not by valgrind(1), which would only set these two and exec it.
-build/test/pause-valgrind: build/pause | need-test
-	@mkdir -p $@.d
-	ln -sf "$$(printf '%s\n' /usr/libexec/valgrind/memcheck-*-linux | head -n 1)" $@.d/pause-valgrind
-	printf '#!/bin/sh\nexport VALGRIND_LIB=/usr/libexec/valgrind VALGRIND_LAUNCHER=/usr/bin/valgrind\n%s\n' \
-		'exec "$(CURDIR)/$@.d/pause-valgrind" --quiet --error-exitcode=99 "$(CURDIR)/$<" "$$@"' >$@
-	chmod +x $@
-
-VALGRIND_CONTRACT = $(EMULATED_CONTRACT) $(addprefix test/contract/,guard.bats log_reaped.bats reap.bats stderr.bats)
 
 # The kernel's headers for other processors, by Debian's names; bookworm has none for loong64.
 KERNEL_HEADERS = $(filter-out loong64 $(shell dpkg --print-architecture),amd64 arm64 armhf i386 \
@@ -97,12 +79,15 @@ need-test: | need-image need-deb need-rpm need-windows need-wine
 		qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc \
 		nginx-light:/usr/sbin/nginx lintian:lintian rpmlint:rpmlint man-db:man mandoc:mandoc procps:pgrep \
 		bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
-		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver valgrind:valgrind \
+		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver \
 		redis-server:redis-server strace:strace util-linux:nsenter git:git gnupg:gpg gzip:gzip busybox:busybox tini:tini \
-		python3-yaml:/usr/lib/python3/dist-packages/yaml
+		python3-yaml:/usr/lib/python3/dist-packages/yaml $(RUNSC)
+
+# gVisor is packaged for these only.
+RUNSC = $(if $(filter amd64 arm64,$(THIS_PLATFORM)),runsc:runsc)
 
 # What test/contract runs beside pause.
-CONTRACT_PROGRAMS = $(filter-out %/exec_under_filter %/refuse_calls,$(TEST_PROGRAMS)) build/zombie_demo
+CONTRACT_PROGRAMS = $(filter-out %/exec_under_filter,$(TEST_PROGRAMS)) build/zombie_demo
 
 .PHONY: need-check
 need-check: | need-cc
@@ -112,27 +97,32 @@ need-check: | need-cc
 check: need-check build/pause $(CONTRACT_PROGRAMS) ## the contract, by build/pause alone: for the build of a package
 	@bats test/contract
 
-.PHONY: test
-test: $(PAUSES) build/test/pause-asan build/test/pause-valgrind $(EMULATED) $(PLATFORMS:%=build/linux-%/pause) windows $(IMAGE) $(DEBS) $(RPMS) $(TEST_PROGRAMS) $(WINDOWS_TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
-	@failed=0; export BATS_TEST_TIMEOUT=200; \
-	for pause in $(PAUSES); do \
-		echo "# the contract, by $$pause"; \
-		PAUSE=$$pause bats test/contract || failed=1; \
-	done; \
-	echo "# the contract, by build/test/pause-asan"; \
-	ASAN_OPTIONS=$(ASAN_OPTIONS) PAUSE=build/test/pause-asan bats --filter-tags '!bare' test/contract || failed=1; \
-	echo "# a part of the contract, by build/test/pause-valgrind"; \
-	PAUSE=build/test/pause-valgrind bats --filter-tags '!bare,!native,!storm' $(VALGRIND_CONTRACT) || failed=1; \
-	for pause in $(EMULATED); do \
-		echo "# a part of the contract, by $$pause, emulated"; \
+# The contract, by build/pause and by the program in the image; but for storms, also by what a
+# libc makes of the same source. All but the contract, in groups that take about as long.
+TEST_GROUPS = pause linux-$(THIS_PLATFORM)/pause glibc musl sanitized emulated image build packages demo measures
+bats-pause: BATS = PAUSE=build/pause bats test/contract
+bats-linux-$(THIS_PLATFORM)/pause: BATS = PAUSE=build/linux-$(THIS_PLATFORM)/pause bats test/contract test/gvisor.bats
+bats-glibc bats-musl: BATS = PAUSE=build/test/pause-$(@:bats-%=%) bats --filter-tags '!storm' test/contract
+bats-sanitized: BATS = ASAN_OPTIONS=$(ASAN_OPTIONS) PAUSE=build/test/pause-sanitized bats --filter-tags '!bare,!storm' test/contract
+bats-emulated: BATS = for pause in $(EMULATED); do \
+		echo "\# $$pause"; \
 		PAUSE=$$pause bats --filter-tags '!native,!storm' --report-formatter tap --output $$pause.d \
-			$(EMULATED_CONTRACT) || failed=1; \
-	done; \
-	echo "# all but the contract"; \
-	bats test/build.bats test/manual.bats test/install.bats test/packages.bats test/release.bats test/platforms \
-		test/system_calls.bats test/refused_calls.bats test/image.bats test/windows.bats \
-		test/examples/processes.bats test/demo.bats test/bench.bats test/torture.bats test/fuzz.bats test/docs.bats || failed=1; \
-	exit $$failed
+			$(EMULATED_CONTRACT) || exit; \
+	done
+bats-image: BATS = bats test/image.bats test/windows.bats
+bats-build: BATS = bats test/build.bats test/platforms test/system_calls.bats test/manual.bats test/docs.bats test/fuzz.bats
+bats-packages: BATS = bats test/packages.bats test/release.bats test/install.bats test/need.bats
+bats-demo: BATS = bats test/demo.bats test/examples/processes.bats
+bats-measures: BATS = bats test/bench.bats test/torture.bats
+
+.PHONY: $(TEST_GROUPS:%=bats-%)
+$(TEST_GROUPS:%=bats-%):
+	@echo "# $@"; export BATS_TEST_TIMEOUT=200; $(BATS)
+
+# Most tests wait more than they compute, so there are more groups at a time than CPUs.
+.PHONY: test
+test: build/pause build/test/pause-glibc build/test/pause-musl build/test/pause-sanitized $(EMULATED) platforms windows $(IMAGE) $(DEBS) $(RPMS) $(TEST_PROGRAMS) $(WINDOWS_TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
+	@$(MAKE) --no-print-directory --keep-going --output-sync=target -j $$(($$(nproc) + 1)) $(TEST_GROUPS:%=bats-%)
 
 .PHONY: torture
 torture: need-test build/pause build/test/orphans ## storms of orphans, signals and debuggers for SECONDS=120, from SEED=... on

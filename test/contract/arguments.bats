@@ -31,12 +31,13 @@ load ../helpers
 	stop_pause TERM
 }
 
-@test "what is no line stays none" {
-	as_init "$PAUSE" $'two\nlines\e[2Jcleared' $'\x80\xff'
-	wait_until grep -q -a $'\xff' "$ERR"
+@test "control characters become ?, and the letters of any script stay" {
+	# C0, DEL, and C1 as UTF-8 has it, of which U+009B is CSI to a terminal.
+	as_init "$PAUSE" $'two\nlines\e[2J' $'\x7f' $'a\xc2\x80b\xc2\x9b2J\xc2\x9f' $'\xc2\xa0é\xd0\x80中' $'\x80\xff\xc2'
 	stop_pause TERM
-	says "$ERR" "Warning: unknown argument 'two?lines?[2Jcleared'" \
-		"Warning: unknown argument '"$'\x80\xff'"'" "$TERMINATED"
+	says "$ERR" "Warning: unknown argument 'two?lines?[2J'" "Warning: unknown argument '?'" \
+		"Warning: unknown argument 'a?b?2J?'" "Warning: unknown argument '"$'\xc2\xa0é\xd0\x80中'"'" \
+		"Warning: unknown argument '"$'\x80\xff\xc2'"'" "$TERMINATED"
 }
 
 @test "a name of 229 bytes is whole, and a longer one is cut there" {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# Another process of its uid cannot look into it.
+# Nobody of its own user looks into pause, but an engine that is root joins it.
 
 load ../helpers
 
@@ -44,5 +44,16 @@ as_nobody=(setpriv --reuid 65535 --regid 65535 --clear-groups --bounding-set -al
 	run -1 in_pod "${as_nobody[@]}" timeout 10 strace -qq -p 1 -o /dev/null
 	[[ $output == *'Operation not permitted'* ]]
 	[ "$(readlink "/proc/$PID/exe")" = "$(realpath "$PAUSE")" ]
+	stop_pause TERM
+}
+
+# bats test_tags=kernel
+@test "as user 0 it is open to root without CAP_SYS_PTRACE, as Podman in a container is" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	# As the kernel wants it, pause has no capability that such an engine lacks.
+	as_init setpriv --bounding-set -all --inh-caps -all "$PAUSE"
+	for entry in ns/pid ns/mnt exe root; do
+		setpriv --bounding-set -sys_ptrace --inh-caps -sys_ptrace readlink "/proc/$PID/$entry"
+	done
 	stop_pause TERM
 }

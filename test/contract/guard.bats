@@ -61,21 +61,36 @@ pause_below() {
 }
 
 # bats test_tags=kernel
-@test "a sender inside cannot pass for one outside" {
-	for way in queue sigio; do
+@test "kill, tkill, tgkill and pidfd_send_signal: obeyed from outside, refused from inside" {
+	for way in kill tkill tgkill pidfd; do
 		as_init "$PAUSE" --guard
-		in_pod build/test/forge_signal $way
+		sender=$(in_pod sh -c 'echo $$; exec "$@"' - build/test/send_signal $way 1)
+		wait_until has_line "$ERR" "Refused signal: Terminated, from PID: $sender"
+		build/test/send_signal $way "$PID"
+		ends 0
+		says "$ERR" "Refused signal: Terminated, from PID: $sender" "$TERMINATED"
+	done
+}
+
+# bats test_tags=kernel
+@test "without a trustworthy sender (SI_QUEUE, timers, F_SETSIG): always refused" {
+	for way in queue timer sigio; do
+		as_init "$PAUSE" --guard
+		in_pod build/test/send_signal $way 1
 		wait_until grep -q '^Refused signal: Terminated, from PID: [0-9]*$' "$ERR"
-		wait_until waits "$PID"
+		stop_pause TERM
+		as_init "$PAUSE" --guard
+		build/test/send_signal $way "$PID"
+		wait_until grep -q '^Refused signal: Terminated, from PID: [0-9]*$' "$ERR"
 		stop_pause TERM
 	done
 }
 
 # bats test_tags=kernel
-@test "without the guard, the forged signals end it: the forgery is one" {
-	for way in queue sigio; do
+@test "without the guard each of them ends it" {
+	for way in kill tkill tgkill pidfd queue timer sigio; do
 		as_init "$PAUSE"
-		in_pod build/test/forge_signal $way || true
+		in_pod build/test/send_signal $way 1 || true # it dies with the pod
 		ends 0
 		says "$ERR" "$TERMINATED"
 	done

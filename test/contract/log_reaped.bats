@@ -69,7 +69,7 @@ logs() {
 }
 
 @test "children that were zombies before pause was there" {
-	as_init build/test/exec_with_zombies "$PAUSE" --log-reaped
+	as_init build/test/exec_with_zombies 2 "$PAUSE" --log-reaped
 	stop_pause TERM
 	sed -E 's/is: [0-9]+/is: N/' "$ERR" | sort | diff <(
 		printf '%s\n' "$TERMINATED" 'waitpid return, pid is: N, exit status: 3' \
@@ -125,7 +125,7 @@ logs() {
 }
 
 @test "it also logs as another PID" {
-	elsewhere build/test/exec_with_zombies "$PAUSE" --log-reaped
+	elsewhere build/test/exec_with_zombies 2 "$PAUSE" --log-reaped
 	stop_pause TERM
 	[ "$(grep -c '^waitpid return, pid is: ' "$ERR")" -eq 2 ]
 }

@@ -67,13 +67,13 @@ reaps() {
 @test "children that were zombies before pause was there are reaped at the start" {
 	for options in '' --guard --log-reaped; do
 		# shellcheck disable=SC2086 # one option, or none
-		as_init build/test/exec_with_zombies "$PAUSE" $options
+		as_init build/test/exec_with_zombies 2 "$PAUSE" $options
 		wait_until pod_is_empty
 		stop_pause TERM
 		[ "$options" = --log-reaped ] || says "$ERR" "$TERMINATED"
 	done
 	# shellcheck disable=SC2086
-	elsewhere build/test/exec_with_zombies "$PAUSE"
+	elsewhere build/test/exec_with_zombies 2 "$PAUSE"
 	wait_until has_no_child
 	stop_pause TERM
 }

@@ -27,6 +27,64 @@ load ../helpers
 	exec 5>&-
 }
 
+# supports_nowait: whether this kernel knows RWF_NOWAIT for pipes, as Linux does since 6.5.
+supports_nowait() {
+	printf '%s\n' 6.5 "$(uname -r)" | sort -C -V
+}
+
+# bats test_tags=storm
+@test "a pipe: another writer never gets EAGAIN because of pause" {
+	supports_nowait || skip "needs Linux 6.5, which knows RWF_NOWAIT for pipes"
+	# shellcheck disable=SC2016 # the inner shell expands it
+	as_init build/test/exec_on slow 2 bash -c '
+		printf -v line "beside %4000s" ""
+		while [ ! -e "$0.over" ]; do echo "$line" >&2 || echo refused; done >"$0" &
+		exec "$@"' "$BATS_TEST_TMPDIR/beside" "$PAUSE" --log-reaped
+	in_pod build/test/orphans exits 20000 >/dev/null
+	: >"$BATS_TEST_TMPDIR/beside.over"
+	wait_until pod_has_only exec_on
+	kill -s TERM "$PID"
+	ends 0
+	says "$BATS_TEST_TMPDIR/beside"
+	grep -q '^beside' "$OUT"
+	grep -q '^waitpid return, ' "$OUT"
+}
+
+# pod_has_only NAME: whether the only child of pause is a process of that name.
+pod_has_only() {
+	[ "$(status_of "$(child_of "$PID")" Name)" = "$1" ]
+}
+
+# calls_of COMMAND...: the system calls by which pause writes, on the stderr that COMMAND gives
+# it, as $CALLS.
+calls_of() {
+	# shellcheck disable=SC2016 # the inner shell expands it
+	env --block-signal=TERM strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=rt_sigprocmask,lseek,pwritev2,fcntl,write \
+		"$@" sh -c 'kill -s TERM $$; exec "$@"' - "$PAUSE" >/dev/null 3>&-
+	# What a shell and a libc do before is not pause's.
+	CALLS=$(sed -n '/^rt_sigprocmask(SIG_BLOCK, \[INT /,$p' "$BATS_TEST_TMPDIR/trace")
+}
+
+# bats test_tags=native
+@test "the flags of the descriptor are touched only where RWF_NOWAIT is not known" {
+	: >"$BATS_TEST_TMPDIR/file"
+	# A file is written as by any other program: with RWF_NOWAIT, XFS refuses to grow one.
+	for stderr in '>/dev/null' '>/dev/full' ">>$BATS_TEST_TMPDIR/file" ">>$BATS_TEST_TMPDIR/file; ulimit -f 0" '>&-'; do
+		calls_of sh -c "exec 2$stderr; exec \"\$@\"" -
+		run ! grep -E '^pwritev2.*RWF_NOWAIT\) += [0-9]|F_SETFL' <<<"$CALLS"
+	done
+	if supports_nowait; then
+		for kind in slow full broken; do
+			calls_of env --ignore-signal=PIPE build/test/exec_on $kind 2
+			run ! grep F_SETFL <<<"$CALLS"
+		done
+	fi
+	open_fifo 5
+	calls_of sh -c 'exec "$@" 2>&5' -
+	[ "$(grep -c 'F_SETFL, .*O_NONBLOCK' <<<"$CALLS")" -eq 2 ] # of two lines
+	[ "$(grep -c F_SETFL <<<"$CALLS")" -eq 4 ]
+}
+
 # bats test_tags=storm
 @test "stalled in the middle of a storm: what was written is whole lines" {
 	open_fifo 5
@@ -45,10 +103,10 @@ load ../helpers
 @test "a terminal that is stopped, or that nobody reads" {
 	mapfile -t many < <(yes unknown | head -n 2000)
 	for how in stopped unread; do
-		elsewhere build/test/exec_on_stalled_terminal $how "$PAUSE" "${many[@]}"
+		elsewhere build/test/exec_on $how 2 "$PAUSE" "${many[@]}"
 		kill -s TERM "$PID"
 		ends 0
-		as_init build/test/exec_on_stalled_terminal $how "$PAUSE" --log-reaped
+		as_init build/test/exec_on $how 2 "$PAUSE" --log-reaped
 		in_pod build/test/orphans exits 2000 >/dev/null
 		kill -s TERM "$PID"
 		ends 0

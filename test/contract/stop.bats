@@ -77,3 +77,24 @@ signalled() {
 		done <<<"$calls"
 	done
 }
+
+# ends_in_a_storm COMMAND...: with the stderr that COMMAND gives it, 200 zombies and a pending
+# SIGTERM, pause reaps one child before it ends.
+ends_in_a_storm() {
+	# shellcheck disable=SC2016 # the inner shell expands it
+	run -0 env --default-signal=PIPE,XFSZ --block-signal=TERM strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=wait4 \
+		build/test/exec_with_zombies 200 "$@" sh -c 'kill -s TERM $$; exec "$@"' - "$PAUSE" --log-reaped
+	[ "$(grep -c '^wait4(.*) = [1-9]' "$BATS_TEST_TMPDIR/trace")" -eq 1 ]
+}
+
+# bats test_tags=native
+@test "children to reap keep no SIGTERM out, however stderr is broken" {
+	for kind in broken full stopped unread; do
+		ends_in_a_storm build/test/exec_on $kind 2
+	done
+	unread_pipe 6
+	: >"$BATS_TEST_TMPDIR/long"
+	for stderr in '>&6' ">>$BATS_TEST_TMPDIR/long; ulimit -f 0" '>/dev/full' '>&-' '>/dev/null'; do
+		ends_in_a_storm sh -c "exec 2$stderr; exec \"\$@\"" -
+	done
+}
