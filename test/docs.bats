@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# The documents: links lead somewhere, and commands are run by a test.
+# The documents lead nowhere wrong: links, files, targets and commands in them exist.
 
-load helpers
+bats_require_minimum_version 1.5.0
 
 setup_file() {
 	export DOCUMENTS
@@ -13,6 +13,11 @@ setup_file() {
 # anchors FILE: those that its headings have, as forges make them.
 anchors() {
 	sed -n 's/^#\{1,\} //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9 _-]//g; s/ /-/g'
+}
+
+# blocks FILE...: the lines of the blocks for a shell.
+blocks() {
+	awk '/^ *```sh$/ { inside = 1; next } /^ *```/ { inside = 0 } inside' "$@"
 }
 
 @test "every relative link leads to a file, and to a heading in it" {
@@ -30,97 +35,51 @@ anchors() {
 	[ $broken -eq 0 ]
 }
 
-# documented_commands FILE: each command of its blocks for a shell, without comments; but not
-# of those that begin with a comment "# not run by a test: WHY".
-documented_commands() {
-	awk '
-		/^ *```sh$/ { inside = 1; first = 1; next }
-		/^ *```/ { inside = 0 }
-		inside && first { skipped = /# not run by a test: ./; first = 0 }
-		inside && !skipped && !/^ *#/ && !/^$/' "$1" |
-		sed -e ':a' -e '/\\$/{N;s/ *\\\n */ /;ba' -e '}' -e 's/ \{2,\}# .*//; s/ # .*//'
-}
-
-# Which test runs a command: its pattern, the file of the test, and what that has in it.
-RUN_BY='
-make | .ci/run | make
-make demo | test/demo.bats | make -s
-make image | test/image.bats | make -s image
-make windows | test/windows.bats | make -s windows
-make image WINDOWS_BASE=* | test/windows.bats | WINDOWS_BASE=
-make image-docker | test/engines/engines.bash | make -s image-docker
-make image-podman | test/engines/podman.bats | make -s image-podman
-make image-containerd | test/engines/cri.bash | make -s image-containerd
-make image-contents | test/image.bats | image-contents
-make push REGISTRY=registry.example/path | test/engines/registry.bats | make -s push
-make verify-image DIGEST=* | test/image.bats | verify-image
-unshare --fork --pid --mount-proc build/pause | pod/pod.bash | unshare
-gcc -Os -Wall -Werror -static src/pause.c -o pause | test/test.mk | OFFICIAL_FLAGS = -Os -Wall -Werror -static
-make test | .ci/run | make test
-make test-* | .ci/run | make test-
-make lint | .ci/run | make lint
-make proof | .ci/run | make proof
-make torture | .ci/run | make torture
-make fuzz | .ci/run | make fuzz
-make mutants | .ci/run | make mutants
-make bench | test/bench.bats | bench/run
-docker run -d --name pod --ipc shareable * | test/engines/docker.bats | docker run -d --name pod
-docker run -d --pid container:pod * | test/engines/docker.bats | --pid "$pod" --network "$pod" --ipc "$pod"
-docker stop pod | test/engines/docker.bats | docker stop pod
-docker build -t pause-me . | test/engines/docker.bats | docker build
-docker inspect -f * | test/engines/docker.bats | docker inspect -f
-ctr -n k8s.io images import pause.oci.tar | test/engines/pause_node_containerd.bats | ctr -n k8s.io images import build/pause.oci.tar
-ctr -n k8s.io images label * | test/engines/pause_node_containerd.bats | io.cri-containerd.pinned=pinned
-ctr -n k8s.io images ls name==* | deploy/pause-node | images ls "name==
-podman pod create --name pod * | test/engines/podman.bats | podman pod create
-podman run -d --pod pod * | test/engines/podman.bats | podman run -d
-podman pod stop pod | test/engines/podman.bats | podman pod stop
-podman image inspect * | test/engines/pause_node.bats | podman image inspect
-skopeo copy --all --preserve-digests oci-archive:* | test/engines/registry.bats | skopeo copy
-pause-node * | test/engines/pause_node_containerd.bats | node 0 install
-for pid in *sha256sum /proc/* | test/engines/pause_node_containerd.bats | cmp "/proc/
-make install | test/install.bats | make -s install DESTDIR
-make install DESTDIR=* prefix=/usr | test/install.bats | make -s install DESTDIR="$TO" prefix=/usr
-make install-image | test/install.bats | make -s install-image
-make uninstall | test/install.bats | make -s uninstall
-make deb | test/packages.bats | make -s deb rpm
-make rpm | test/packages.bats | make -s deb rpm
-make check | test/test.mk | bats test/contract
-dpkg --install build/packages/pause_*_amd64.deb | test/packages.bats | dpkg --install
-dpkg --verify pause | test/packages.bats | dpkg --verify pause
-rpm --verify pause | test/packages.bats | --verify --nodeps pause
-cmp /usr/bin/pause build/linux-amd64/pause | test/packages.bats | cmp
-git tag v1.2.3 | test/release.bats | tag
-make release VERSION=v1.2.3* | test/release.bats | release VERSION=v1.2.3
-gpg --verify SHA256SUMS.asc SHA256SUMS | test/release.bats | gpg --verify SHA256SUMS.asc SHA256SUMS
-sha256sum --check SHA256SUMS | test/release.bats | sha256sum
-diff build/release/v1.2.3/SHA256SUMS * | test/release.bats | diff
-export COMPOSE_FILE=* | test/engines/compose.bats | COMPOSE_FILE
-docker compose up --detach | test/engines/compose.bats | up
-docker compose down | test/engines/compose.bats | down
-kubectl apply -f examples/kubernetes/shared-process-namespace.yaml | test/examples/api.bats | kubectl apply -f "$MANIFESTS/shared-process-namespace.yaml"
-cp examples/kubernetes/jenkins/base/ceph.env.template * | test/examples/manifests.bash | ceph.env
-kubectl apply -k examples/kubernetes/jenkins/dynamic | test/examples/api.bats | kubectl apply -k "$MANIFESTS/jenkins/dynamic"
-kubectl apply -k examples/kubernetes/jenkins/static | test/examples/api.bats | kubectl apply -k "$MANIFESTS/jenkins/static"
-sha256sum build/linux-amd64/pause | test/engines/pause_node_containerd.bats | build/linux-amd64/pause
-'
-
-@test "every command in a document is run by a test, or says why none does" {
-	local document command pattern file text known unknown=0
+@test "every file of the repository that a document names exists" {
+	local document path missing=0
 
 	for document in $DOCUMENTS; do
-		while read -r command; do
-			known=
-			while IFS='|' read -r pattern file text; do
-				# shellcheck disable=SC2053 # a pattern
-				if [ -n "$pattern" ] && [[ $command == ${pattern% } ]]; then
-					known=yes
-					file=${file# } text=${text# }
-					grep -qF -- "$text" "${file% }" || { echo "$file does not have: $text" && unknown=1; }
-				fi
-			done <<<"$RUN_BY"
-			[ -n "$known" ] || { echo "$document: $command" && unknown=1; }
-		done < <(documented_commands "$document")
+		[ "$document" != CHANGELOG.md ] || continue # of the past
+		while read -r path; do
+			[ -e "$path" ] || [ -e "$path.template" ] || [ -e "$(dirname "$document")/$path" ] ||
+				{ echo "$document: no $path" && missing=1; }
+		done < <({ grep -oE '`[^`]+`' "$document" && blocks "$document"; } |
+			grep -oP '(?<![\w./:-])(bench|demo|deploy|docs|examples|image|pod|proof|src|test|tools)/[\w./-]*\w(?![*{…])')
 	done
-	[ $unknown -eq 0 ]
+	[ $missing -eq 0 ]
+}
+
+@test "make help has every target that a document names" {
+	make -s help >"$BATS_TEST_TMPDIR/help"
+	# A target of one platform stands with the one of all, as in "platform/ARCH: one".
+	# shellcheck disable=SC2086 # a list
+	grep -ohE '(`|^|^ +|; |&& |sudo )make [a-z][a-z0-9/-]*( |`|;|$)' $DOCUMENTS |
+		sed -E 's/.*make ([a-z0-9-]+\/?).*/\1/' | sort -u >"$BATS_TEST_TMPDIR/targets"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/targets")" -gt 20 ]
+	while read -r target; do
+		echo "$target"
+		case $target in
+		*/) grep -qE " ${target}[A-Z]+: one" "$BATS_TEST_TMPDIR/help" ;;
+		*) grep -qE "^  $target " "$BATS_TEST_TMPDIR/help" ;;
+		esac
+	done <"$BATS_TEST_TMPDIR/targets"
+}
+
+@test "pause-node knows every command and option that a document gives it" {
+	local words word
+
+	# shellcheck disable=SC2086 # a list
+	words=$(blocks $DOCUMENTS | sed 's/ *#.*//' | grep -oP '^pause-node \K.*' | tr ' ' '\n' | sort -u)
+	[ "$(wc -w <<<"$words")" -gt 5 ]
+	for word in $words; do
+		echo "$word"
+		deploy/pause-node --help | grep -qP -- "(?<![\w-])$word(?![\w-])"
+	done
+}
+
+@test "a shell can read every block of commands" {
+	for document in $DOCUMENTS; do
+		echo "$document"
+		bash -n <(blocks "$document")
+	done
 }

@@ -1,27 +1,33 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# pause(1) and pause-node(8), and that the program, its source, pause(1) and README.md do not
-# contradict each other.
+# The manual pages have no mistakes, and pause(1), README.md, the usage and the source agree.
 
 bats_require_minimum_version 1.5.0
 
-PAGES='src/pause.1 deploy/pause-node.8'
+# section NAME: the lines of pause(1) below this heading.
+section() {
+	sed -n "/^\.Sh $1/,/^\.Sh/p" src/pause.1
+}
 
-# options: those that the text on stdin names, sorted, a line each.
-options() {
+# source_options: every option that the program compares an argument with.
+source_options() {
+	grep -oP '(?<=argv\[i\], ")[^"]*' src/pause.c | LC_ALL=C sort
+}
+
+# macro_options: those after .Fl in the lines on stdin.
+macro_options() {
+	sed -n 's/^\.\(It\|Op\)\? *Fl //p' | tr -s ' ,|' '\n' | sed 's/^/-/' | LC_ALL=C sort
+}
+
+# text_options: those that a text on stdin names.
+text_options() {
 	grep -oP -- '(?<![\w-])--?[A-Za-z][a-z-]*' | LC_ALL=C sort -u
 }
 
-# page_options SECTION NEXT MACROS: those that pause(1) has between these two headings in the
-# lines that begin with these macros and .Fl.
-page_options() {
-	sed -n "/^\.Sh $1/,/^\.Sh $2/ s/^\.$3Fl //p" src/pause.1 | tr -s ' ,|' '\n' | sed 's/^/-/' | LC_ALL=C sort -u
-}
-
 @test "each manual page is without a warning of mandoc or of man" {
-	for page in $PAGES; do
-		# Whether a page that it refers to is there says something about this machine alone.
+	for page in src/pause.1 deploy/pause-node.8; do
+		# Which other pages are installed says nothing about this one.
 		run ! grep -v -e 'referenced manual not found' -e 'mandoc.db' <(mandoc -T lint -W all "$page" 2>&1)
 		[ -z "$output" ]
 		LC_ALL=C.UTF-8 run -0 --separate-stderr man --warnings=w -E UTF-8 -l -Tutf8 -Z "$page"
@@ -30,47 +36,38 @@ page_options() {
 	done
 }
 
-@test "--help, the synopsis and the options of pause(1), and README.md have the same options" {
-	build/pause --help | options >"$BATS_TEST_TMPDIR/help"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/help")" -eq 7 ]
-	page_options DESCRIPTION SIGNALS 'It ' | diff "$BATS_TEST_TMPDIR/help" -
-	page_options SYNOPSIS DESCRIPTION '\(Op \)\?' | diff "$BATS_TEST_TMPDIR/help" -
-	sed -n 's/^| \(`-[^|]*\).*/\1/p' README.md | options | diff "$BATS_TEST_TMPDIR/help" -
+@test "pause(1) and README.md have every option, and the usage has no other" {
+	[ "$(source_options | wc -l)" -eq 7 ]
+	diff <(source_options) <(section SYNOPSIS | macro_options)
+	diff <(source_options) <(section DESCRIPTION | grep '^\.It' | macro_options)
+	diff <(source_options) <(grep '^| `-' README.md | cut -d '|' -f 2 | text_options)
+	[ "$(build/pause --help | text_options | wc -l)" -gt 2 ]
+	[ -z "$(comm -13 <(source_options) <(build/pause --help | text_options))" ]
 }
 
-@test "the source, --help, pause(1) and README.md have the same exit statuses" {
-	{
-		echo 0
-		sed -n 's/.*fail(".*", \([0-9]*\)).*/\1/p' src/pause.c
-	} | sort -nu >"$BATS_TEST_TMPDIR/source"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/source")" -eq 4 ]
-	build/pause --help | sed -n 's/^Exit status: //p' | grep -o '[0-9]*' | diff "$BATS_TEST_TMPDIR/source" -
-	sed -n '/^\.Sh EXIT STATUS/,/^\.El/ s/^\.It //p' src/pause.1 | diff "$BATS_TEST_TMPDIR/source" -
-	sed -n '/^| exit status /,/^$/ s/^| \([0-9]*\) |.*/\1/p' README.md | diff "$BATS_TEST_TMPDIR/source" -
+@test "pause(1) and README.md have every exit status" {
+	statuses=$({ echo 0 && sed -n 's/.*fail(".*", \([0-9]*\)).*/\1/p' src/pause.c; } | sort -nu)
+	[ "$(wc -w <<<"$statuses")" -eq 4 ]
+	diff <(echo "$statuses") <(section 'EXIT STATUS' | sed -n 's/^\.It //p')
+	diff <(echo "$statuses") <(sed -n '/^| exit status /,/^$/ s/^| \([0-9]*\) |.*/\1/p' README.md)
 }
 
-@test "pause(1) has each message of the source, and no other" {
+@test "pause(1) has every message, and no other" {
 	# Up to the first name or number that is filled in.
-	sed -n 's/.*\(say\|fail\)("\([^"$#\\]*\).*/\2/p' src/pause.c | sort -u >"$BATS_TEST_TMPDIR/source"
+	sed -n 's/.*\(say\|fail\)("\([^"%\\]*\).*/\2/p' src/pause.c | grep -vxF 'Error: ' >"$BATS_TEST_TMPDIR/source"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/source")" -eq 9 ]
-	sed -n '/^\.Sh DIAGNOSTICS/,/^\.Sh SEE/ s/^\.It "\(.*\)"/\1/p' src/pause.1 >"$BATS_TEST_TMPDIR/page"
+	section DIAGNOSTICS | sed -n 's/^\.It "\(.*\)"/\1/p' >"$BATS_TEST_TMPDIR/page"
 	while IFS= read -r message; do
 		grep -qF -- "$message" "$BATS_TEST_TMPDIR/page"
 	done <"$BATS_TEST_TMPDIR/source"
 	run ! grep -vFf "$BATS_TEST_TMPDIR/source" "$BATS_TEST_TMPDIR/page"
 }
 
-@test "make help has every target that README.md, CONTRIBUTING.md and docs speak of" {
-	make -s help >"$BATS_TEST_TMPDIR/help"
-	# A target of one platform stands with the one of all, as in "platform/ARCH: one".
-	grep -ohE '(`|^|^ +|; |&& |sudo )make [a-z][a-z0-9/-]*( |`|;|$)' README.md CONTRIBUTING.md docs/*.md |
-		sed -E 's/.*make ([a-z0-9-]+\/?).*/\1/' | sort -u >"$BATS_TEST_TMPDIR/targets"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/targets")" -gt 20 ]
-	while read -r target; do
-		echo "$target"
-		case $target in
-		*/) grep -qE " ${target}[A-Z]+: one" "$BATS_TEST_TMPDIR/help" ;;
-		*) grep -qE "^  $target " "$BATS_TEST_TMPDIR/help" ;;
-		esac
-	done <"$BATS_TEST_TMPDIR/targets"
+@test "pause(1) and README.md have every system call" {
+	calls=$(sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/\1/p' src/freestanding/arch/x86_64.h | sort)
+	diff <(echo "$calls") <(section SECURITY | sed -n 's/^\.It Xr //p' | tr ',' '\n' | grep -oP '\w+(?= 2)' | sort)
+	diff <(echo "$calls") <(sed -n '/^A seccomp profile must allow/,/says what each refusal/p' README.md |
+		grep -oP '`\K\w+(?=`)' | sort)
+	grep -q "makes $(wc -w <<<"$calls") system calls" src/pause.1
+	grep -q "all $(wc -w <<<"$calls")\." README.md
 }
