@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What execve(2) leaves on the stack, for Eva: no arguments at all, not even a name, or up to
- * three and a name; of any bytes, and of any length up to 600, which is more than a line on
- * stderr takes. That longer ones and more of them are as harmless is not proved here: one
- * loop reads them all, and cuts what it writes.
+ * What execve(2) leaves on the stack, for Eva: nothing at all, or a name and up to three
+ * arguments, of any bytes and of any length up to 600, which is more than say() reads of one.
+ * That more arguments are as harmless is not proved here: one loop reads them all.
  */
 #include "../src/pause.c"
 
