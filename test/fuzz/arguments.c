@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Arguments of any bytes, length and number, for libFuzzer: pause.c as it is, with system
- * calls that note what it writes and let SIGTERM come as soon as it waits. What it writes and
- * its status have to be what the README says of these arguments, worked out here a second time.
+ * Arguments of any bytes, length and number, for libFuzzer: pause.c with stand-ins for its system
+ * calls, which note what it writes and send SIGTERM as soon as it waits. Output and status have to
+ * be what README says of these arguments, worked out here a second time.
  *
- * An input is the arguments, with a NUL after each but the last.
+ * An input is the arguments, with a NUL after each but the last. For inputs of an odd size the
+ * kernel has no pwritev2(2), and stdout takes a few bytes at a time.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,6 +18,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -26,6 +29,7 @@ struct text {
 	size_t length;
 };
 static struct text written[3], expected[3];
+static int odd;
 
 static void add(struct text *text, const char *bytes, size_t length)
 {
@@ -45,8 +49,29 @@ static ssize_t note_write(int fd, const void *bytes, size_t length)
 {
 	if (length > 512 && fd == STDERR_FILENO)
 		abort();
+	if (odd && fd == STDOUT_FILENO && length > 5)
+		length = 5;
 	add(&written[fd], bytes, length);
 	return (ssize_t)length;
+}
+
+static long note_call(long number, ...)
+{
+	const struct iovec *from;
+	va_list arguments;
+	int fd;
+
+	if (number != SYS_pwritev2)
+		return 0;
+	if (odd) {
+		errno = ENOSYS;
+		return -1;
+	}
+	va_start(arguments, number);
+	fd = va_arg(arguments, int);
+	from = va_arg(arguments, const struct iovec *);
+	va_end(arguments);
+	return note_write(fd, from->iov_base, from->iov_len);
 }
 
 static int term_comes(const sigset_t *signals, siginfo_t *info, const struct timespec *timeout)
@@ -64,10 +89,13 @@ static int term_comes(const sigset_t *signals, siginfo_t *info, const struct tim
 #define sigtimedwait term_comes
 #define fcntl(...) 0
 #define waitpid(...) (-1)
-#define sigprocmask(...) 0
+#define sigprocmask(how, set, old) ((void)(set), 0)
 #define signal(...) SIG_DFL
 #define prctl(...) 0
-#define syscall(...) 0
+#define syscall note_call
+#define lseek(...) (-1)
+#define close(...) 0
+#define getuid() 1
 #define getpid() 1
 int pause_main(int argc, char **argv);
 #include "../../src/pause.c" // NOLINT(bugprone-suspicious-include): it is one file
@@ -77,10 +105,11 @@ static int is(const char *argument, const char *first, const char *second)
 	return strcmp(argument, first) == 0 || strcmp(argument, second) == 0;
 }
 
-/* The README's words on `argument`: whether it is an answer and the end. */
+/* README's words on `argument`: whether it is an answer and the end. */
 static int expect(const char *argument)
 {
 	static const char unknown[] = "Warning: unknown argument '";
+	const unsigned char *next = (const unsigned char *)argument;
 	char name[256];
 	size_t length = 0;
 
@@ -95,11 +124,11 @@ static int expect(const char *argument)
 	if (is(argument, "--log-reaped", "--guard"))
 		return 0;
 	add_line(&expected[2], unknown);
-	while (length < sizeof name - strlen(unknown) && argument[length] != '\0') {
-		name[length] = argument[length];
-		if (name[length] > '\0' && name[length] < ' ')
-			name[length] = '?';
-		length++;
+	while (length < sizeof name - strlen(unknown) && *next != '\0') {
+		const int c1 = next[0] == 0xc2 && next[1] >= 0x80 && next[1] <= 0x9f;
+
+		name[length++] = c1 || *next < ' ' || *next == 0x7f ? '?' : (char)*next;
+		next += c1 ? 2 : 1;
 	}
 	add(&expected[2], name, length);
 	add_line(&expected[2], "'\n");
@@ -115,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size)
 
 	if (argv == NULL)
 		abort();
+	odd = size % 2 != 0;
 	argv[0] = strdup("pause");
 	/* Each in memory of its own, behind whose end AddressSanitizer watches. */
 	for (size_t start = 0; start <= size; argc++) {
