@@ -78,7 +78,8 @@
 #include <unistd.h>
 
 /* fcntl(2) of stderr. */
-/*@ requires last_resort: number == SYS_fcntl && b == 4 ==> touched || (attempt < 0 && attempt != -11);
+/*@ requires last_resort: number == SYS_fcntl && b == 4 ==>
+      touched || (attempt < 0 && attempt != -11);
     assigns status_flags, touched, last_call, last_command, last_argument;
     ensures number_of_it: last_call == number && last_command == b && last_argument == c;
     ensures an_int: -4095 <= \result <= 2147483647;

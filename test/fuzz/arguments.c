@@ -109,7 +109,6 @@ static int is(const char *argument, const char *first, const char *second)
 static int expect(const char *argument)
 {
 	static const char unknown[] = "Warning: unknown argument '";
-	const unsigned char *next = (const unsigned char *)argument;
 	char name[256];
 	size_t length = 0;
 
@@ -124,11 +123,12 @@ static int expect(const char *argument)
 	if (is(argument, "--log-reaped", "--guard"))
 		return 0;
 	add_line(&expected[2], unknown);
-	while (length < sizeof name - strlen(unknown) && *next != '\0') {
-		const int c1 = next[0] == 0xc2 && next[1] >= 0x80 && next[1] <= 0x9f;
+	while (length < sizeof name - strlen(unknown) && *argument != '\0') {
+		const unsigned char *byte = (const unsigned char *)argument;
+		const int c1 = byte[0] == 0xc2 && byte[1] >= 0x80 && byte[1] <= 0x9f;
 
-		name[length++] = c1 || *next < ' ' || *next == 0x7f ? '?' : (char)*next;
-		next += c1 ? 2 : 1;
+		name[length++] = (char)(c1 || *byte < ' ' || *byte == 0x7f ? '?' : *argument);
+		argument += c1 ? 2 : 1;
 	}
 	add(&expected[2], name, length);
 	add_line(&expected[2], "'\n");
