@@ -85,7 +85,7 @@ WINDOWS_C_FILES = $(filter src/windows/% test/windows/%,$(C_FILES))
 HOSTED_C_FILES = $(filter-out $(WINDOWS_C_FILES) src/freestanding/% proof/%,$(C_FILES))
 # They would take what a system call answers in test/fuzz for all that one can answer.
 ANALYSED_FILES = $(filter-out test/fuzz/%,$(HOSTED_C_FILES))
-# gcc does not know that a $ in a format comes with a name; clang-tidy and proof/eva do.
+# gcc does not know that a %s in a format comes with a text; clang-tidy and proof/eva do.
 ANALYZER = -fanalyzer -Wno-analyzer-null-dereference
 PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench image proof test) $(wildcard bench/*.py)
 SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo deploy image pod proof test tools)

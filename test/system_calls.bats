@@ -13,20 +13,6 @@ documented() {
 	sed -n '/^## The binary is the source/,/^## Tested/ s/^- `\([a-z0-9_]*\)`: .*/\1/p' docs/verification.md | sort
 }
 
-# under CALLS COMMAND...: COMMAND under a filter that allows these, which have spaces between.
-under() {
-	local calls=$1
-
-	shift
-	build/test/exec_under_filter "${calls// /,}" "$@"
-}
-
-@test "the document lists ten, and the README and pause(1) name the same" {
-	[ "$(documented | wc -l)" -eq 10 ]
-	[ "$(sed -n '/A custom seccomp profile must allow/,/\./p' README.md | grep -o '`[a-z0-9_]*`' | tr -d '`' | sort)" = "$(documented)" ]
-	[ "$(sed -n '/^A seccomp profile has to allow/,/^\.Xr exit_group/ s/^\.Xr \([a-z0-9_]*\) 2.*/\1/p' src/pause.1 | sort)" = "$(documented)" ]
-}
-
 @test "the programs for amd64 and arm64 contain these and no others" {
 	for platform in amd64 arm64; do
 		run -0 proof/system-calls $platform
@@ -62,26 +48,19 @@ under() {
 }
 
 @test "under a filter that allows exactly these it does all that it is there for" {
-	calls=$(documented | tr '\n' ' ')
+	filter=(build/test/exec_under_filter "$(documented | paste -s -d ,)" "$THIS")
 	for option in '' --log-reaped --guard; do
-		as_init build/test/exec_under_filter "${calls// /,}" "$THIS" $option
+		as_init "${filter[@]}" $option
 		in_pod build/test/orphans exits 100 >"$BATS_TEST_TMPDIR/pids"
 		wait_until no_children
 		stop_pause TERM
 	done
-	run -0 under "$calls" "$THIS" -v
-	run -0 under "$calls" "$THIS" --help
+	run -0 "${filter[@]}" -v
+	run -0 "${filter[@]}" --help
+	elsewhere "${filter[@]}" --unknown
+	stop_pause TERM
 }
 
 no_children() {
 	! child_of "$PID" >/dev/null
-}
-
-@test "without any one of them it is killed at once" {
-	for call in $(documented); do
-		# SIGTERM is pending when it starts, so that it goes on to its end.
-		# shellcheck disable=SC2016 # the inner shell expands it
-		run -159 env --block-signal=TERM sh -c 'kill -TERM $$; exec "$@"' sh \
-			build/test/exec_under_filter "$(documented | grep -vx "$call" | tr '\n' ',')" "$THIS"
-	done
 }

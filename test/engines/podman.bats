@@ -125,6 +125,14 @@ infra_ends() {
 	[ -z "$(podman ps -aq)$(podman pod ls -q)" ]
 }
 
+@test "an engine that is root without CAP_SYS_PTRACE, as Podman in a container, joins the pod" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root: an ordinary user's Podman has its capabilities in a user namespace"
+	run -0 capsh --drop=cap_sys_ptrace -- -c "
+		podman pod create --name a-pod --share pid,net,ipc,uts --infra-image $PAUSE_IMAGE &&
+		podman run --rm --pod a-pod localhost/redis:test ps -p 1 -o args="
+	[ "${lines[-1]}" = /pause ]
+}
+
 @test "the Dockerfile builds" {
 	podman build -t pause-me .
 	[ "$(podman inspect -f '{{.Config.User}} {{.Config.Entrypoint}}' pause-me)" = '65535:65535 [/pause]' ]

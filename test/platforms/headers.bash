@@ -43,6 +43,8 @@ agrees() {
 		# shellcheck disable=SC2086 # a list of names
 		printf '#undef %s\n' $names siginfo_t sigset_t timespec si_pid NULL SIG_DFL SIG_IGN SIG_ERR fcntl
 		printf '#include <%s>\n' asm/unistd.h asm/errno.h asm/signal.h asm/siginfo.h asm/fcntl.h linux/fs.h linux/prctl.h linux/wait.h
+		# Where a user once had 16 bits, a libc's getuid(2) is this one.
+		printf '%s\n' '#ifdef __NR_getuid32' '#undef __NR_getuid' '#define __NR_getuid __NR_getuid32' '#endif'
 		for name in $names; do
 			echo "_Static_assert(our_$name == ${name/#SYS_/__NR_}, \"$name\");"
 		done
