@@ -22,7 +22,7 @@ load helpers
 	# runsc becomes nobody, who has to reach its files.
 	STATE=$(mktemp -d)
 	chmod 755 "$STATE"
-	TMPDIR=$STATE runsc --platform=ptrace --network=none do -force-overlay=true \
+	TMPDIR=$STATE runsc --platform=ptrace --network=none 'do' -force-overlay=true \
 		bash "$BATS_TEST_TMPDIR/first" "$(realpath "$PAUSE")" --log-reaped --guard >"$OUT" 2>"$ERR" 3>&- &
 	JOB=$!
 	wait_until grep -q '^Refused signal: Terminated, from PID: ' "$ERR"

@@ -3,8 +3,6 @@
 
 #include <unistd.h>
 
-#define RWF_NOWAIT 8
-
 struct iovec {
 	void *iov_base;
 	size_t iov_len;
