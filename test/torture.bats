@@ -1,27 +1,36 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# The torture: that it finds what is wrong, says what it cannot do, and leaves nothing.
+# Only here: that torture finds what is wrong, names what it cannot do, and leaves nothing.
 
 bats_require_minimum_version 1.5.0
 
 load helpers
 
-
 # is_clean: nothing that a torture by $PAUSE makes is there any more.
 is_clean() {
-	! pgrep -f "unshare.* $PAUSE" && [ -z "$(find /sys/fs/cgroup -maxdepth 2 -name 'pause-torture.*')" ]
+	! pgrep -f "unshare.* $PAUSE" && [ -z "$(find /sys/fs/cgroup -maxdepth 2 -name 'pause-pod.*')" ]
+}
+
+# finds EDIT LOST SEED: torture finds what sed(1)'s EDIT makes of pause, in the round of that seed.
+finds() {
+	wrong_tree "$1"
+	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$TREE"
+	export PAUSE=$TREE/build/pause
+	run ! --separate-stderr test/torture 60 "$3"
+	grep -q "^lost: $2 .*(SEED=[0-9]*: " <<<"$stderr"
+	[[ ${lines[-1]} =~ ^[0-9]+\ rounds,\ .*\ [1-9]\ lost$ ]]
+	is_clean
 }
 
 @test "a pause that ends when it is stopped and continued is found, with the seed of that round" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, for cgroups"
-	wrong_tree 's/errno != EINTR && //'
-	env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS make -s -C "$TREE"
-	export PAUSE=$TREE/build/pause
-	run ! --separate-stderr test/torture 60 1
-	grep -q '^lost: not told to, it ended with status 42, .* (SEED=[0-9]*: ' <<<"$stderr"
-	[[ ${lines[-1]} =~ ^[0-9]+\ rounds,\ .*\ [1-9]\ lost$ ]]
-	is_clean
+	finds 's/errno != EINTR && //' 'not told to, it ended with status 42,' 1
+}
+
+@test "a pause that awaits the SIGPIPE of a broken pipe, and so reaps on when it is told to end, is found" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root, for cgroups"
+	finds 's/blocked = awaited;/sigaddset(\&awaited, SIGPIPE), &/' 'with SIG[A-Z]* pending it reaped on:' 575
 }
 
 @test "it is told to end: it leaves nothing" {
