@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A program that is PID 1 of a PID namespace of its own, for those who measure it
- * from outside. A call that fails ends the measuring program, with a line on stderr
- * and status 1. Needs root, or user namespaces.
+ * A program as PID 1 of a PID namespace, for tools that count microseconds or instructions from
+ * its exec: a small process that waits for the word to exec, a sign of the moment of exec, and a
+ * CPU that the tool shares or leaves. pod/pod.py, which makes every other pod, has none of these:
+ * what Python forks takes the exec longer. A call that fails ends the tool, with a line on
+ * stderr and status 1. Needs root, or user namespaces.
  */
 #pragma once
 

@@ -12,9 +12,13 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import time
 
-from programs import THIS_PLATFORM, CannotHave, make, output_of
+sys.path.append(f"{os.path.dirname(__file__)}/../pod")
+
+from pod import Group, Pod, children_of, is_program, proc, state, status_of, until  # noqa: E402
+from programs import THIS_PLATFORM, CannotHave, make, output_of  # noqa: E402
 
 TOOLS = "build/bench/"
 
@@ -22,7 +26,7 @@ TOOLS = "build/bench/"
 DELAYS = (10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 1000)
 # How many make orphans, and how many processes there are, at once.
 MAKERS = (1, 16)
-CROWDS = (1000, 10000)
+CROWDS = (500, 1000, 10000)
 
 # name: (what it is, its unit)
 FIGURES = {
@@ -38,6 +42,7 @@ FIGURES = {
         for makers in MAKERS
         for name, what, unit in [
             ("orphans", "orphans a second", "1/s"),
+            ("orphan_cpu", "CPU time of all processes for an orphan", "µs"),
             ("wakeups", "wake-ups of PID 1", ""),
             ("reaping_cpu", "CPU time of PID 1", "ms"),
             ("reaping_ticks", "ticks of CPU time of PID 1", ""),
@@ -123,39 +128,6 @@ def lost(program, task, delays=DELAYS):
 # Of bench/first_process.c, too.
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 
-# Of an ordinary user.
-UNSHARE_USER = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-NSENTER_USER = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
-
-
-def proc(pid, name):
-    with open(f"/proc/{pid}/{name}", encoding="utf-8", errors="replace") as file:
-        return file.read()
-
-
-def state(pid):
-    """The letter of proc(5), or None when there is no such process."""
-    try:
-        return proc(pid, "stat").rsplit(") ", 1)[1][0]
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-
-
-def children(pid):
-    return [int(child) for child in proc(pid, f"task/{pid}/children").split()]
-
-
-def status(pid, field):
-    return int(re.search(rf"^{field}:\s+(\d+)", proc(pid, "status"), re.MULTILINE).group(1))
-
-
-def until(condition, what):
-    deadline = time.monotonic() + 60
-    while not condition():
-        if time.monotonic() > deadline:
-            raise CannotHave(f"waited in vain for {what}")
-        time.sleep(0.001)
-
 
 def until_asleep(pid):
     """Returns once pid has been found asleep 10 times in a row, a millisecond apart."""
@@ -171,53 +143,17 @@ def until_asleep(pid):
 
 @contextlib.contextmanager
 def sandbox(program, *unshare, group=None):
-    """program as PID 1 of namespaces of its own, once it waits: its PID.
-
-    unshare  arguments for unshare(1), besides those that make a PID namespace
-    group    a cgroup for it, by the path of its folder
-    """
-    command = ["unshare", *UNSHARE_USER, "--fork", "--pid", *unshare, *program.command]
-    if group:
-        command = ["sh", "-c", f'echo $$ >"{group}/cgroup.procs" && exec "$@"', "sh", *command]
-    launcher = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        env=ENVIRONMENT,
-    )
-    pid = None
+    """The program as PID 1 of a pod, once it waits."""
+    pod = Pod(program.command, *unshare, group=group, env=ENVIRONMENT, stderr=subprocess.PIPE)
     try:
-        until(lambda: launcher.poll() is not None or children(launcher.pid), f"{program.name} to start")
-        if launcher.poll() is not None:
-            raise CannotHave(launcher.stderr.read().decode().strip() or f"{program.name} has ended")
-        pid = children(launcher.pid)[0]
-        until(lambda: is_program(pid, program) or state(pid) in ("Z", None), f"{program.name} to start")
-        until_asleep(pid)
+        until(lambda: is_program(pod.pid, program.path) or state(pod.pid) in ("Z", None), f"{program.name} to start")
+        until_asleep(pod.pid)
         # Gone, it is charged to no cgroup. From then on this process is the parent.
-        launcher.kill()
-        launcher.wait()
-        yield pid
+        pod.launcher.kill()
+        pod.launcher.wait()
+        yield pod
     finally:
-        if pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        if launcher.poll() is None:
-            launcher.kill()
-            launcher.wait()
-        if pid:
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(pid, 0)
-        launcher.stderr.close()
-
-
-def is_program(pid, program):
-    try:
-        return os.path.samefile(f"/proc/{pid}/exe", program.path)
-    except PermissionError:  # it is not dumpable, and so the program
-        return True
-    except FileNotFoundError:
-        return False
+        pod.kill()
 
 
 def cpu_ns(pid):
@@ -230,44 +166,47 @@ def cpu_ticks(pid):
     return int(fields[11]) + int(fields[12])
 
 
-def wakeups(pid):
-    return status(pid, "voluntary_ctxt_switches")
+def switches(pid, *kinds):
+    """How often pid has left its CPU: "voluntary", which is a wake-up each, "nonvoluntary"."""
+    status = status_of(pid)
+    return sum(int(status[f"{kind}_ctxt_switches"]) for kind in kinds)
+
+
+def group_cpu_us(group):
+    """Microseconds that all processes of a cgroup have run, those that are gone, too."""
+    said = group.read("cpuacct.usage", "cpu.stat")
+    return int(said) / 1000 if group.version == 1 else int(re.search(r"^usage_usec (\d+)", said, re.M)[1])
 
 
 def reaping(program, task):
     if not program.reaps:
         raise CannotHave("it reaps nothing")
     samples = {}
+    uncounted = None
     for makers in MAKERS:
-        with sandbox(program) as pid:
-            own = children(pid)
-            before = wakeups(pid), cpu_ns(pid), cpu_ticks(pid)
+        with contextlib.ExitStack() as stack:
+            group = None
+            try:
+                group = stack.enter_context(Group("cpuacct"))
+            except OSError as error:
+                uncounted = f"CPU time of all processes: no cgroup of its own: {error.strerror}: {error.filename}"
+            pod = stack.enter_context(sandbox(program, group=group))
+            pid, own = pod.pid, children_of(pod.pid)
+            before = switches(pid, "voluntary"), cpu_ns(pid), cpu_ticks(pid), group_cpu_us(group) if group else 0
             start = time.monotonic()
-            make_orphans(pid, makers, task.count // makers)
+            output_of(*pod.joined_by([TOOLS + "orphans", str(task.count // makers), str(makers)]))
             zombies = until_reaped(pid, own)
             seconds = time.monotonic() - start
             samples[f"orphans_{makers}"] = [task.count / seconds]
-            samples[f"wakeups_{makers}"] = [wakeups(pid) - before[0]]
+            samples[f"wakeups_{makers}"] = [switches(pid, "voluntary") - before[0]]
             samples[f"reaping_cpu_{makers}"] = [(cpu_ns(pid) - before[1]) / 1e6]
             samples[f"reaping_ticks_{makers}"] = [cpu_ticks(pid) - before[2]]
             samples[f"zombies_{makers}"] = [zombies]
+            if group:
+                samples[f"orphan_cpu_{makers}"] = [(group_cpu_us(group) - before[3]) / task.count]
+    if uncounted:
+        raise CannotHave(uncounted, samples)
     return samples
-
-
-def make_orphans(pid, makers, count):
-    """Has `makers` processes make count orphans each for the PID 1 pid, and waits for them."""
-    running = [
-        subprocess.Popen(
-            ["nsenter", *NSENTER_USER, "--target", str(pid), "--pid", TOOLS + "orphans", str(count)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(makers)
-    ]
-    # Every one is waited for before any is looked at.
-    if any([maker.wait() != 0 for maker in running]):
-        raise CannotHave("the orphans could not be made")
 
 
 def until_reaped(pid, own):
@@ -275,7 +214,7 @@ def until_reaped(pid, own):
     unchanged = time.monotonic()
     last = None
     while True:
-        left = [child for child in children(pid) if child not in own]
+        left = [child for child in children_of(pid) if child not in own]
         if not left:
             return 0
         if left != last or any(state(child) not in ("Z", None) for child in left):
@@ -285,10 +224,10 @@ def until_reaped(pid, own):
         time.sleep(0.002)
 
 
-def meminfo():
-    """/proc/meminfo, in KiB, when what was freed before has settled."""
+def meminfo(patience):
+    """/proc/meminfo, in KiB, when what was freed before has settled, or after so many seconds."""
     last = None
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + patience
     while True:
         found = {name: int(size) for name, size in re.findall(r"^(.*):\s+(\d+) kB", open("/proc/meminfo").read(), re.M)}
         if time.monotonic() > deadline:
@@ -299,14 +238,14 @@ def meminfo():
         time.sleep(0.2)
 
 
-def memory(program, _task, crowds=CROWDS):
+def memory(program, task, crowds):
     samples = {}
     unreadable = None
     for crowd in crowds:
-        before = meminfo()
+        before = meminfo(task.count)
         try:
             with processes(program, crowd) as pids:
-                after = meminfo()
+                after = meminfo(task.count)
                 try:
                     for name, size in rollups(pids[:: max(1, len(pids) // 50)]).items():
                         samples[f"{name}_{crowd}"] = [size]
@@ -364,53 +303,19 @@ def adopt_orphans():
 
 
 def cgroup(program, task):
+    """The kernel charges in batches that each CPU keeps in reserve. A limit that cannot be met has
+    it give the reserves back first: memory_high_write() and mem_cgroup_force_empty() in its
+    mm/memcontrol.c and mm/memcontrol-v1.c."""
     samples = []
     for _ in range(task.count):
-        with memory_cgroup() as (group, charged):
-            with sandbox(program, "--mount", "--net", "--ipc", "--uts", group=group):
-                samples.append(charged() / 1024)
+        try:
+            group = Group("memory")
+        except OSError as error:
+            raise CannotHave(f"no cgroup of its own: {error.strerror}: {error.filename}") from error
+        with group, sandbox(program, "--mount", "--net", "--ipc", "--uts", group=group):
+            group.write(0, "memory.force_empty", "memory.high")
+            samples.append(int(group.read("memory.usage_in_bytes", "memory.current")) / 1024)
     return {"cgroup": samples}
-
-
-@contextlib.contextmanager
-def memory_cgroup():
-    """A memory cgroup of version 1 or 2: its folder, and a function for the bytes charged to it.
-
-    The kernel charges in batches that each CPU keeps in reserve. A limit that cannot be met
-    has it give the reserves back first: memory_high_write() and mem_cgroup_force_empty() in
-    its mm/memcontrol.c and mm/memcontrol-v1.c.
-    """
-    root = "/sys/fs/cgroup/memory"
-    empty, zero, usage = "memory.force_empty", "0", "memory.usage_in_bytes"
-    if not os.path.isdir(root):
-        root = "/sys/fs/cgroup"
-        empty, zero, usage = "memory.high", "0", "memory.current"
-    group = f"{root}/pause-bench-{os.getpid()}"
-
-    def charged():
-        with open(f"{group}/{empty}", "w", encoding="ascii") as file:
-            file.write(zero)
-        with open(f"{group}/{usage}", encoding="ascii") as file:
-            return int(file.read())
-
-    try:
-        os.mkdir(group)
-    except OSError as error:
-        raise CannotHave(f"no cgroup of its own: {error.strerror}: {root}") from error
-    try:
-        if not os.path.exists(f"{group}/{usage}"):
-            raise CannotHave(f"no memory controller in {root}")
-        yield group, charged
-    finally:
-        until(lambda: removed(group), "the cgroup to be empty")
-
-
-def removed(group):
-    try:
-        os.rmdir(group)
-    except OSError:
-        return False
-    return True
 
 
 def density(programs, task):
@@ -427,21 +332,18 @@ def idle(programs, task):
     """What each of several programs does at once in task.count seconds of nothing, as of a minute."""
     samples = {}
     with contextlib.ExitStack() as stack:
-        pids = {program.name: stack.enter_context(sandbox(program)) for program in programs}
+        pids = {program.name: stack.enter_context(sandbox(program)).pid for program in programs}
+        kinds = "voluntary", "nonvoluntary"
         time.sleep(1)
-        before = {name: (switches(pid), cpu_ns(pid)) for name, pid in pids.items()}
+        before = {name: (switches(pid, *kinds), cpu_ns(pid)) for name, pid in pids.items()}
         time.sleep(task.count)
         for name, pid in pids.items():
             minute = 60 / task.count
             samples[name] = {
-                "idle_wakeups": [(switches(pid) - before[name][0]) * minute],
+                "idle_wakeups": [(switches(pid, *kinds) - before[name][0]) * minute],
                 "idle_cpu": [(cpu_ns(pid) - before[name][1]) / 1000 * minute],
             }
     return samples
-
-
-def switches(pid):
-    return wakeups(pid) + status(pid, "nonvoluntary_ctxt_switches")
 
 
 def busy():

@@ -12,6 +12,7 @@
  * status: 0; 1 with a line on stderr if PROGRAM could not be run or perf refuses; 2 for a
  * wrong argument.
  */
+#define _GNU_SOURCE
 #include "first_process.h"
 #include <linux/perf_event.h>
 #include <stdio.h>
@@ -128,6 +129,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "Usage: ready COUNT PROGRAM [ARGUMENT...]\n");
 		return 2;
 	}
+	/* The program would have to close what this one was left open. */
+	close_range(3, ~0U, 0);
 	leave_program_cpu();
 	for (long count = number_of(argv[1]); count > 0; count--) {
 		const int64_t time = time_to_ready(argv + 2);

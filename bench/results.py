@@ -98,10 +98,10 @@ class Results:
             lambda v: v >= 300,
         )
         goal(
-            "instructions of the official one until ready, to ours",
-            "at least 200",
-            ratio("instructions", "official-glibc", "pause"),
-            lambda v: v >= 200,
+            "time from exec to the wait, to that of the floor",
+            "at most 1.15",
+            ratio("ready", "pause", "floor"),
+            lambda v: v <= 1.15,
         )
         lost = [sample for delay in self.delays() if delay >= 50 for sample in self.samples("pause", f"lost_{delay}")]
         goal(
@@ -117,6 +117,12 @@ class Results:
             names = [name for name in self.content["samples"] if name.startswith(figure)]
             seen = [sample for name in names for sample in self.samples("pause", name)]
             goal(f"{what} of PID 1 while orphans are reaped", "0", max(seen, default=None), lambda v: v == 0)
+        goal(
+            "CPU time of all processes for an orphan, 1 maker, to the official program's",
+            "at most 1",
+            ratio("orphan_cpu_1", "pause", "official-glibc"),
+            lambda v: v <= 1,
+        )
         crowd = self.crowd()
         for other, bound in [("floor", 1.03), ("official-glibc", 0.55)]:
             value = ratio(f"memory_{crowd}", "pause", other) if crowd else None

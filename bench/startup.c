@@ -14,33 +14,38 @@
  * without blocking; 2 without PROGRAM.
  */
 #include "first_process.h"
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ptrace.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Returns 1 when `child` has stopped, 0 when it has slept for 50 looks, a millisecond apart. */
+/* Does nothing, but interrupts waitpid(2). */
+static void look(int sig)
+{
+	(void)sig;
+}
+
+/* Returns 1 when `child` has stopped, 0 when it has slept for 5 looks, 10 milliseconds apart. */
 static int stops(pid_t child)
 {
-	int slept = 0;
 	int status;
 
-	for (long looks = 0; slept < 50; looks++) {
-		pid_t found = waitpid(child, &status, WNOHANG | __WALL);
+	for (int slept = 0; slept < 5;) {
+		const pid_t found = waitpid(child, &status, __WALL);
 
-		if (found < 0)
-			die("waitpid");
-		if (found > 0 && !WIFSTOPPED(status)) {
+		if (found == child && WIFSTOPPED(status))
+			return 1;
+		if (found == child) {
 			fprintf(stderr, "startup: the program ended without blocking\n");
 			exit(1);
 		}
-		if (found > 0)
-			return 1;
-		if (looks > 1000) {
-			slept = state_of(child) == 'S' ? slept + 1 : 0;
-			sleep_millisecond();
-		}
+		if (errno != EINTR)
+			die("waitpid");
+		slept = state_of(child) == 'S' ? slept + 1 : 0;
 	}
 	return 0;
 }
@@ -78,10 +83,17 @@ static long run(char **argv, enum __ptrace_request request)
 
 int main(int argc, char **argv)
 {
+	const struct itimerval looks = {{0, 10000}, {0, 10000}};
+	const struct sigaction interrupt = {.sa_handler = look};
+
 	if (argc < 2) {
 		fprintf(stderr, "Usage: startup PROGRAM [ARGUMENT...]\n");
 		return 2;
 	}
+	/* On one CPU, a stop wakes nobody on another one. */
+	use_program_cpu();
+	if (sigaction(SIGALRM, &interrupt, NULL) < 0 || setitimer(ITIMER_REAL, &looks, NULL) < 0)
+		die("setitimer");
 	/* The instruction that enters the blocking call never comes back to be counted. */
 	printf("user instructions: %ld\n", run(argv + 1, PTRACE_SINGLESTEP) + 1);
 	printf("system calls: %ld\n", run(argv + 1, PTRACE_SYSCALL));
