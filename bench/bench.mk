@@ -51,12 +51,11 @@ $(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init: FORCE
 	@cmp -s "$$(command -v $(@F))" $@ || cp "$$(command -v $(@F))" $@
 
 # The image with another program in it, made by what makes ours: localhost/pause:NAME.
-build/bench/images/%.oci.tar: platform = $(strip $(THIS_PLATFORM))
 build/bench/images/%.oci.tar: $(PEERS)/% image/archive image/annotations.bash | need-image
 	@rm -rf build/bench/images/$*
-	@mkdir -p build/bench/images/$*/build/linux-$(platform)
-	cp $< build/bench/images/$*/build/linux-$(platform)/pause
-	cd build/bench/images/$* && VERSION=$* WINDOWS_BASE= $(CURDIR)/image/archive ../$*.oci.tar $(platform)
+	@mkdir -p build/bench/images/$*/build/linux-$(THIS_PLATFORM)
+	cp $< build/bench/images/$*/build/linux-$(THIS_PLATFORM)/pause
+	cd build/bench/images/$* && VERSION=$* WINDOWS_BASE= $(CURDIR)/image/archive ../$*.oci.tar $(THIS_PLATFORM)
 
 # The programs are made by the benchmark itself, which says what cannot be had.
 .PHONY: bench

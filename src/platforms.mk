@@ -33,7 +33,7 @@ platform_flags = $(wordlist 2,99,$(PLATFORM_$(1))) -mllvm --disable-machine-licm
 	'-DARCH_H="arch/$(platform_file).h"'
 
 # What THIS machine's compiler builds for, and for scripts: make -s this-platform, platform-flags/ARCH.
-THIS_PLATFORM = $(foreach platform,$(PLATFORMS),$(if $(filter $(ARCH),$(call platform_file,$(platform))),$(platform)))
+THIS_PLATFORM = $(strip $(foreach platform,$(PLATFORMS),$(if $(filter $(ARCH),$(call platform_file,$(platform))),$(platform))))
 
 .PHONY: this-platform
 this-platform:
