@@ -1,12 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# The demo without an engine; that it fails when a claim does not hold; and that it
-# leaves nothing behind. With engines it is in test/engines.
+# The demo without an engine: by every user, without what it can do without, with a pause that
+# is wrong, and interrupted. It leaves nothing behind. With engines it is in test/engines.
 
 bats_require_minimum_version 1.5.0
 
 load demo
+load another_user
 
 setup_file() {
 	demo_setup_file
@@ -15,6 +16,7 @@ setup_file() {
 setup() {
 	# shellcheck source=pod/pod.bash
 	. pod/pod.bash
+	pod_possible 2>"$BATS_TEST_TMPDIR/why" || skip "no pod can be made here: $(cat "$BATS_TEST_TMPDIR/why")"
 }
 
 teardown() {
@@ -25,15 +27,11 @@ root_only() {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, $1"
 }
 
-# as_user COMMAND...: COMMAND as an ordinary user, in a copy of this tree that is his.
-as_user() {
-	local home=$BATS_TEST_TMPDIR/home
-
-	tools/copy-sources "$home"
-	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
-	cp -R build "$home"
-	chown -R 54321:54321 "$home"
-	(cd "$home" && setpriv --reuid 54321 --regid 54321 --clear-groups "$@")
+# own_copy: sets TREE, a copy of this one, with what was built.
+own_copy() {
+	TREE=$BATS_TEST_TMPDIR/tree
+	tools/copy-sources "$TREE"
+	cp -R build "$TREE"
 }
 
 @test "with namespaces, as root" {
@@ -42,37 +40,36 @@ as_user() {
 }
 
 @test "with namespaces, as an ordinary user" {
-	if [ "$(id -u)" -ne 0 ]; then
-		pod_possible || skip "no user namespaces for ordinary users here"
-		plays make -s demo
-	else
-		as_user unshare --user --map-root-user true || skip "no user namespaces for ordinary users here"
-		rm -rf "${BATS_TEST_TMPDIR:?}/home"
-		plays as_user make -s demo
-	fi
+	another_user
+	user_namespaces || skip "$NO_USER_NAMESPACES"
+	own_copy
+	[ "$(id -u)" -ne 0 ] || chown -R nobody "$TREE"
+	plays "${ANOTHER[@]}" make -s -C "$TREE" demo
 }
 
 @test "where neither nginx nor redis-server is installed" {
 	root_only "to hide them"
+	unshare --mount true 2>"$BATS_TEST_TMPDIR/why" || skip "needs a mount namespace: $(cat "$BATS_TEST_TMPDIR/why")"
 	# It looks for nginx in /usr/sbin whatever the PATH is.
 	plays unshare --mount sh -c 'mount -t tmpfs none /usr/sbin && PATH=$BARE_PATH exec demo/run'
 	[[ $output == *'a tiny service and another tiny service'* ]]
 }
 
 @test "a pause that does not do its work is found out" {
-	# One that reaps nothing, and one that ends with another status.
-	for wrong in 's/waitpid(-1, &status, WNOHANG | __WALL)/0/' 's/return 0;$/return 7;/' \
-		's/"Shutting down, got/"Going, got/' 's/"waitpid return, pid is: #/"waitpid return, pid is: 1/'; do
-		rm -rf "$BATS_TEST_TMPDIR/tree"
-		tools/copy-sources "$BATS_TEST_TMPDIR/tree"
-		cp -R build "$BATS_TEST_TMPDIR/tree"
-		sed -i "$wrong" "$BATS_TEST_TMPDIR/tree/src/pause.c"
-		run ! cmp -s src/pause.c "$BATS_TEST_TMPDIR/tree/src/pause.c"
-		run ! make -s -C "$BATS_TEST_TMPDIR/tree" WARNINGS= demo 3>&-
-		[[ $output == *'demo: '* ]]
+	own_copy
+	# One that reaps nothing, one that ends with another status, and one that says something else.
+	while IFS='|' read -r wrong what; do
+		sed "$wrong" src/pause.c >"$TREE/src/pause.c"
+		run ! cmp -s src/pause.c "$TREE/src/pause.c"
+		WAIT_SECONDS=3 run -2 make -s -C "$TREE" WARNINGS= demo 3>&-
+		[[ $output == *"demo: $what"* ]] || { echo "$output" && false; }
 		[[ $output != *'All of it held'* ]]
 		nothing_left
-	done
+	done <<-'END'
+		s/waitpid(-1, &status, WNOHANG . __WALL)/0/|pause did not log the orphan
+		s/return 0;$/return 7;/|a claim did not hold: and with exit status 0
+		s/"Shutting down, got/"Going, got/|pause did not say that it ends
+	END
 }
 
 @test "Ctrl-C ends it, and it leaves nothing" {

@@ -5,6 +5,7 @@
 # they are the same wherever they are built.
 
 load helpers
+load another_user
 
 # As pause calls them, as Debian does, and as RPM does.
 PLATFORMS='386 i386 i686
@@ -153,8 +154,7 @@ statically-linked-binary" ]
 }
 
 @test "the same bytes from another folder, in another environment, by another user" {
-	as_another=()
-	chmod 755 "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
+	another_user
 	tree="$BATS_TEST_TMPDIR/a folder/of another name"
 	tools/copy-sources "$tree"
 	# What is packaged is not built again: test/image.bats is about that.
@@ -163,13 +163,10 @@ statically-linked-binary" ]
 	mkdir "$BATS_TEST_TMPDIR/setgid" "$BATS_TEST_TMPDIR/home"
 	chmod 3777 "$BATS_TEST_TMPDIR/setgid"
 	printf '%%packager somebody\n%%vendor somebody\n%%_binary_payload w1.gzdio\n' >"$BATS_TEST_TMPDIR/home/.rpmmacros"
-	if [ "$(id -u)" -eq 0 ]; then
-		chown -R nobody "$BATS_TEST_TMPDIR/a folder"
-		as_another=(setpriv --reuid nobody --regid nogroup --clear-groups)
-	fi
+	[ ${#ANOTHER[@]} -eq 0 ] || chown -R nobody "$BATS_TEST_TMPDIR/a folder"
 	(umask 077 && env -i PATH="$PATH" HOME="$BATS_TEST_TMPDIR/home" LC_ALL=C.UTF-8 LANGUAGE=tr TZ=Asia/Kathmandu \
 		TMPDIR="$BATS_TEST_TMPDIR/setgid" DEB_BUILD_OPTIONS=nodoc DPKG_DEB_COMPRESSOR_TYPE=gzip DH_VERBOSE=1 GZIP=-1 XZ_OPT=-0 \
-		DEBEMAIL=a@b DEB_HOST_ARCH=hurd-i386 "${as_another[@]}" make -s -j 3 -C "$tree" \
+		DEBEMAIL=a@b DEB_HOST_ARCH=hurd-i386 "${ANOTHER[@]}" make -s -j 3 -C "$tree" \
 		build/linux-{amd64,s390x}/pause.{deb,rpm} VERSION="$VERSION" SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH")
 	for file in linux-{amd64,s390x}/pause.{deb,rpm}; do
 		cmp "build/$file" "$tree/build/$file"
