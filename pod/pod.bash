@@ -13,10 +13,13 @@ if [ "$(id -u)" -ne 0 ]; then
 	pod_nsenter_user=(--user --preserve-credentials)
 fi
 
+# /proc of its own. In a chroot, / is no mount point whose propagation could be changed.
+pod_proc=(--propagation unchanged --mount-proc)
+
 # pod_possible: 0 if this machine lets this user make a pod; otherwise 1, with
 # what it answered on stderr.
 pod_possible() {
-	unshare "${pod_unshare_user[@]}" --fork --pid --net --ipc --uts --mount-proc true
+	unshare "${pod_unshare_user[@]}" --fork --pid --net --ipc --uts "${pod_proc[@]}" true
 }
 
 # wait_until COMMAND...: runs COMMAND until it succeeds. Status 1, and a line on
@@ -72,7 +75,7 @@ waits() {
 # and whose end is the pod's, and POD_PID, the PID of COMMAND as seen from here,
 # or nothing if it has ended already.
 pod_start() {
-	unshare "${pod_unshare_user[@]}" --fork --kill-child --pid --net --ipc --uts --mount-proc "$@" &
+	unshare "${pod_unshare_user[@]}" --fork --kill-child --pid --net --ipc --uts "${pod_proc[@]}" "$@" &
 	POD_LAUNCHER=$! POD_PID=''
 	wait_until pod_has_first_process || return
 	POD_PID=$(child_of "$POD_LAUNCHER") || POD_PID=''
@@ -87,7 +90,7 @@ pod_has_first_process() {
 # stays outside the pod, as a container's does. The status is COMMAND's.
 pod_join() {
 	nsenter --target "$POD_PID" "${pod_nsenter_user[@]}" --pid --net --ipc --uts \
-		unshare --mount-proc "$@"
+		unshare "${pod_proc[@]}" "$@"
 }
 
 # pod_join_pid JOB: prints the PID, as seen from here, of the COMMAND of a

@@ -42,6 +42,7 @@ teardown() {
 # as_init COMMAND...: COMMAND, which is or becomes pause, as PID 1 of a pod.
 # Comes back when pause waits. Sets PID, as seen from here, and JOB.
 as_init() {
+	pod_possible 2>"$ERR" || skip "no pod can be made here: $(tail -n 1 "$ERR")"
 	pod_start "$@" >"$OUT" 2>"$ERR" 3>&-
 	JOB=$POD_LAUNCHER PID=$POD_PID
 	wait_until waits "$PID"

@@ -57,12 +57,13 @@ finds() {
 
 @test "an ordinary user: a line, status 2" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, for cgroups"
+	setpriv --reuid 65534 --clear-groups test -r "$PWD/pod/pod.py" || skip "another user cannot reach this clone"
 	run -2 setpriv --reuid 65534 --clear-groups test/torture 1
 	[ "$output" = 'torture: cgroups and full disks are made by root only' ]
 }
 
 @test "no cgroup of its own: a line, status 2" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, to hide them"
-	run -2 unshare --mount sh -c 'mount -t tmpfs -o ro tmpfs /sys/fs/cgroup && exec test/torture 1'
+	run -2 unshare --mount --propagation unchanged sh -c 'mount --make-rprivate /sys && mount -t tmpfs -o ro tmpfs /sys/fs/cgroup && exec test/torture 1'
 	[[ $output == 'torture: no cgroup of its own: '*': /sys/fs/cgroup/'* ]]
 }

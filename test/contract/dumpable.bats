@@ -43,7 +43,7 @@ as_nobody=(setpriv --reuid 65535 --regid 65535 --clear-groups --bounding-set -al
 	as_init "${as_nobody[@]}" "$PAUSE"
 	run -1 in_pod "${as_nobody[@]}" timeout 10 strace -qq -p 1 -o /dev/null
 	[[ $output == *'Operation not permitted'* ]]
-	[ "$(readlink "/proc/$PID/exe")" = "$(realpath "$PAUSE")" ]
+	[ "/proc/$PID/exe" -ef "$PAUSE" ]
 	stop_pause TERM
 }
 
