@@ -65,9 +65,8 @@ text_options() {
 
 @test "pause(1) and README.md have every system call" {
 	calls=$(sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/\1/p' src/freestanding/arch/x86_64.h | sort)
-	diff <(echo "$calls") <(section SECURITY | sed -n 's/^\.It Xr //p' | tr ',' '\n' | grep -oP '\w+(?= 2)' | sort)
-	diff <(echo "$calls") <(sed -n '/^A seccomp profile must allow/,/says what each refusal/p' README.md |
+	diff <(echo "$calls") <(section SECURITY | sed -n 's/^\.Xr //p' | grep -oP '\w+(?= 2)' | sort)
+	diff <(echo "$calls") <(sed -n '/^A seccomp profile must allow/,/goes on without/p' README.md |
 		grep -oP '`\K\w+(?=`)' | sort)
-	grep -q "makes $(wc -w <<<"$calls") system calls" src/pause.1
 	grep -q "all $(wc -w <<<"$calls")\." README.md
 }
