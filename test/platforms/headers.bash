@@ -7,6 +7,9 @@
 # shellcheck source=test/platforms/machines.bash
 . test/platforms/machines.bash
 
+# The Makefile that knows the platforms, wherever a test goes.
+HEADERS_MAKE=(make -s -C "$PWD")
+
 # kernel_headers PLATFORM: prints the compiler's options for the kernel's headers of that platform.
 kernel_headers() {
 	machine_of "$1"
@@ -24,7 +27,7 @@ agrees() {
 	local names source=$BATS_TEST_TMPDIR/agrees.c flags file platform=$1
 
 	shift
-	flags=$(make -s "platform-flags/$platform")
+	flags=$("${HEADERS_MAKE[@]}" "platform-flags/$platform") || return
 	file=src/freestanding/arch/${flags%% *}.h
 	# shellcheck disable=SC2046 # a list of options
 	[ $# -gt 0 ] || set -- $(kernel_headers "$platform")
