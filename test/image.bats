@@ -32,6 +32,7 @@ setup_file() {
 }
 
 setup() {
+	unset VERSION SOURCE_DATE_EPOCH # of the environment
 	VERSION=$(cat build/version)
 	DATE=$(cat build/date)
 	ARCHIVE=$PWD/build/pause.oci.tar

@@ -121,8 +121,11 @@ modes_in() {
 	git clone -q "$CLONE" "$tree"
 	mkdir -m 3777 "$BATS_TEST_TMPDIR/setgid"
 	[ ${#ANOTHER[@]} -eq 0 ] || chown -R nobody "$tree"
+	mkdir "$BATS_TEST_TMPDIR/include"
+	echo '#error what a machine may have' >"$BATS_TEST_TMPDIR/include/windows.h"
 	(umask 077 && env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 TZ=Asia/Kathmandu TMPDIR="$BATS_TEST_TMPDIR/setgid" \
-		SOURCE_DATE_EPOCH=1 GZIP=-1 "${ANOTHER[@]}" make -s -j 3 -C "$tree" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS")
+		SOURCE_DATE_EPOCH=1 GZIP=-1 CPATH="$BATS_TEST_TMPDIR/include" LINK=/stack:65536 _LINK_=/stack:65536 \
+		"${ANOTHER[@]}" make -s -j 3 -C "$tree" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS")
 	diff -r --exclude=SHA256SUMS.asc "$CLONE/build/release/v1.2.3" "$tree/build/release/v1.2.3"
 	diff <(modes_in "$CLONE" | grep -v '\.asc$') <(modes_in "$tree")
 	[ -z "$(ls -A "$BATS_TEST_TMPDIR/setgid")" ]
