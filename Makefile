@@ -20,8 +20,11 @@ export VERSION
 # Folders that a compiler would search before ours; flags that lld-link adds to those it is given.
 unexport CPATH C_INCLUDE_PATH LINK _LINK_
 
+# $(call once,NAME,VALUE), as the value of NAME: expands VALUE until it is something.
+once = $(if $(2),$(eval $(1) := $(2)))$(2)
+
 # = and not := from here on: the compiler may only be installed once a recipe runs.
-ARCH = $(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))
+ARCH = $(call once,ARCH,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine 2>/dev/null))))
 # gcc has -Oz since version 12.
 SMALLEST = $(shell $(CC) -Oz -E -x c /dev/null >/dev/null 2>&1 && echo -Oz || echo -Os)
 

@@ -23,7 +23,7 @@ $(PEERS)/floor: bench/floor.S src/freestanding/pause.ld Makefile tools/strip-sec
 	tools/strip-section-headers $@.elf $@
 	@rm $@.elf
 
-OFFICIAL = $(CACHE)/official-$(call checksum,bench/fetch-official $(KUBERNETES_SOURCE))
+OFFICIAL = $(call once,OFFICIAL,$(CACHE)/official-$(call checksum,bench/fetch-official $(KUBERNETES_SOURCE)))
 official_says = $(shell sed -n 's/^$(1) = //p' $(OFFICIAL)/Makefile)
 # As its own Makefile has it, which would have git and Docker do it.
 OFFICIAL_CFLAGS = $(filter-out -DVERSION=%,$(call official_says,CFLAGS)) -DVERSION=v$(call official_says,TAG)-HEAD

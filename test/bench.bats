@@ -7,6 +7,7 @@
 bats_require_minimum_version 1.5.0
 
 load helpers
+load another_user
 
 setup_file() {
 	# A tree of its own, as results and documents are written there. What is built is taken along.
@@ -55,7 +56,13 @@ for measure in sys.argv[2:]:
 }
 
 nothing_runs() {
-	! pgrep -f "$TREE/|^build/(bench|linux-)" >/dev/null && [ -z "$(find /sys/fs/cgroup -maxdepth 2 -name 'pause-pod.*')" ]
+	local process
+
+	! pgrep -f "$TREE/" >/dev/null || return
+	for process in $(pgrep -f '^build/(bench|linux-)'); do
+		[ "$(readlink "/proc/$process/cwd")" != "$TREE" ] || return
+	done
+	[ -z "$(find /sys/fs/cgroup -maxdepth 2 -name 'pause-pod.*')" ]
 }
 
 PROGRAMS='floor pause official-glibc official-musl catatonit tini-static dumb-init'
@@ -138,6 +145,8 @@ PROGRAMS='floor pause official-glibc official-musl catatonit tini-static dumb-in
 
 @test "an ordinary user, without tini, on a busy machine: why a figure is missing, and the others" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root, to become another user"
+	another_user
+	user_namespaces || skip "$NO_USER_NAMESPACES"
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	ln -s /usr/sbin/* /usr/bin/* "$BATS_TEST_TMPDIR/bin/" 2>/dev/null || true
 	rm "$BATS_TEST_TMPDIR/bin/tini-static"
@@ -174,6 +183,7 @@ PROGRAMS='floor pause official-glibc official-musl catatonit tini-static dumb-in
 	run -1 timeout 30 strace -qq -f -o /dev/null -e inject=perf_event_open:error=EACCES build/bench/ready 1 build/bench/peers/floor
 	[ "$output" = 'ready: perf_event_open: Permission denied' ]
 	# A user namespace whose root may have no other namespace.
+	user_namespaces || skip "$NO_USER_NAMESPACES"
 	run -1 unshare --user --map-root-user sh -c 'echo 0 >/proc/sys/user/max_pid_namespaces && exec build/bench/ready 1 /bin/true'
 	[ "$output" = 'ready: clone, with a new PID namespace: No space left on device' ]
 	run -2 build/bench/ready 1

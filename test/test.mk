@@ -51,12 +51,15 @@ KUBERNETES_SOURCE = tools/kubernetes-source.bash $(ARCHIVE_TOOL)
 BUILD_KUBERNETES = tools/build-kubernetes $(KUBERNETES_SOURCE)
 ARCHIVE_KEYS = debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg
 # apt takes half a second to say it, and so is asked once.
-DEBIAN_MIRROR = $(eval DEBIAN_MIRROR := $(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
-	'Label: Debian' 2>/dev/null | head -n 1))$(DEBIAN_MIRROR)
+DEBIAN_MIRROR = $(call once,DEBIAN_MIRROR,$(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
+	'Label: Debian' 2>/dev/null | head -n 1))
+# $(call fetched,FILES): a line of a recipe that makes them where apt knows an archive. As
+# prerequisites, they would have every make ask apt.
+fetched = [ -z "$(DEBIAN_MIRROR)" ] || $(MAKE) --no-print-directory $(1)
 NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 
 # Where packages are installed and removed; prints it.
-BARE_ROOT = $(CACHE)/bare-root-$(call checksum,test/bare-root).tar
+BARE_ROOT = $(call once,BARE_ROOT,$(CACHE)/bare-root-$(call checksum,test/bare-root).tar)
 .PHONY: bare-root
 bare-root:
 	@$(NEED) mmdebstrap:mmdebstrap $(ARCHIVE_KEYS)
@@ -66,7 +69,7 @@ bare-root:
 
 # Programs of other suites: $(PACKAGES)/PACKAGE/SUITE has a package's files, and
 # $(PACKAGES)/root/PACKAGE/SUITE those of what it depends on, too.
-PACKAGES = $(CACHE)/packages-$(call checksum,tools/fetch-package $(ARCHIVE_TOOL))
+PACKAGES = $(call once,PACKAGES,$(CACHE)/packages-$(call checksum,tools/fetch-package $(ARCHIVE_TOOL)))
 
 $(PACKAGES)/%:
 	@$(NEED) bash:bash $(ARCHIVE_KEYS)

@@ -34,7 +34,8 @@ WHAT_ENGINES_RUN = $(IMAGE) $(DEMO_PROGRAMS) build/test/orphans build/test/servi
 OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(COMPOSES)/%)
 
 .PHONY: test-engines
-test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py $(if $(DEBIAN_MIRROR),$(OTHER_VERSIONS)) ## the image in Docker, containerd, Podman and a registry
+test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in Docker, containerd, Podman and a registry
+	@$(call fetched,$(OTHER_VERSIONS))
 	@cannot=$$($(ENGINES)/run true 2>&1) || { echo "ok 1 engines # skip $$cannot"; exit 0; }; \
 	failed=0; export BATS_TEST_TIMEOUT=200; \
 	$(ENGINES)/run bats $(ENGINES) || failed=1; \

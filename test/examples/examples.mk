@@ -6,14 +6,14 @@
 
 EXAMPLES = test/examples
 
-API = $(CACHE)/kubernetes-$(call checksum,$(BUILD_KUBERNETES))
+API = $(call once,API,$(CACHE)/kubernetes-$(call checksum,$(BUILD_KUBERNETES)))
 # Where kubectl is today's, and Jenkins' Java is packaged.
 KUBECTL = $(PACKAGES)/kubectl/forky
 JAVA = $(PACKAGES)/root/openjdk-21-jre-headless/trixie
 # Kubernetes' own client for JavaScript, which has the types of release 1.36.
 TYPES_PACKAGE = @kubernetes/client-node@2.0.1
 TYPES_INTEGRITY = sha512-evJgmEtgArEYlj6DNkMGjK41IrFK/hEwb5lWVxx0VRBWybQpnvi+2TtA19mLgVfRHfqX5yjHObX6e9W7LEZBjw==
-TYPES = $(CACHE)/types-$(call checksum,$(EXAMPLES)/fetch-types $(EXAMPLES)/examples.mk)
+TYPES = $(call once,TYPES,$(CACHE)/types-$(call checksum,$(EXAMPLES)/fetch-types $(EXAMPLES)/examples.mk))
 
 $(API)/kube-%: | need-examples
 	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
@@ -30,7 +30,8 @@ need-examples: | need-test
 
 # What npm cannot have is a skipped test, as its registry is not Debian's archive.
 .PHONY: test-examples
-test-examples: need-examples build/pause $(if $(DEBIAN_MIRROR),$(API)/kube-apiserver $(KUBECTL) $(JAVA)) ## examples/kubernetes: in a real API, and beside the newest one's types
+test-examples: need-examples build/pause ## examples/kubernetes: in a real API, and beside the newest one's types
+	@$(call fetched,$(API)/kube-apiserver $(KUBECTL) $(JAVA))
 	@if [ -z "$(DEBIAN_MIRROR)" ]; then \
 		echo "ok 1 the manifests # skip $(NO_MIRROR)"; \
 	elif cannot=$$($(ENGINES)/run true 2>&1); then \

@@ -4,7 +4,7 @@
 
 KERNELS = test/kernels
 MACHINES = test/platforms/machines.bash
-FETCHED = $(CACHE)/kernels-$(call checksum,$(KERNELS)/fetch $(ARCHIVE_TOOL) $(MACHINES))
+FETCHED = $(call once,FETCHED,$(CACHE)/kernels-$(call checksum,$(KERNELS)/fetch $(ARCHIVE_TOOL) $(MACHINES)))
 
 .PHONY: need-kernels
 need-kernels: | need-platforms

@@ -4,7 +4,7 @@
 # pods on containerd.
 
 KUBERNETES = test/kubernetes
-KUBELET = $(CACHE)/kubelet-$(call checksum,$(BUILD_KUBERNETES))/kubelet
+KUBELET = $(call once,KUBELET,$(CACHE)/kubelet-$(call checksum,$(BUILD_KUBERNETES))/kubelet)
 
 $(KUBELET): | need-engines
 	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
@@ -18,7 +18,8 @@ PINNING_CONTAINERD = $(CONTAINERDS)/trixie
 KUBERNETES_SEEN = build/test/kubernetes
 
 .PHONY: test-kubernetes
-test-kubernetes: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py $(if $(DEBIAN_MIRROR),$(KUBELET) $(PINNING_CONTAINERD)) ## the image as the sandbox of a real kubelet's pods; the first time, the kubelet is built
+test-kubernetes: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image as the sandbox of a real kubelet's pods; the first time, the kubelet is built
+	@$(call fetched,$(KUBELET) $(PINNING_CONTAINERD))
 	@rm -rf $(KUBERNETES_SEEN); mkdir -p $(KUBERNETES_SEEN)/pinning; \
 	cannot=$$($(ENGINES)/run true 2>&1) || cannot=$${cannot:-no namespaces here}; \
 	[ -n "$(DEBIAN_MIRROR)" ] || cannot="$(NO_MIRROR)"; \
