@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the processes of examples/kubernetes do in a pod: pod/pod.bash's, with build/pause.
+# Only here: what the processes of examples/kubernetes do in a pod, pod/pod.bash's, with build/pause.
 
 load ../helpers
 
@@ -45,36 +45,32 @@ shows() {
 	[ ! -s "$BATS_TEST_TMPDIR/orphans" ]
 }
 
-@test "tini beside pause says that it gets no orphans, and leaves them to pause" {
-	as_init build/pause --log-reaped
+# under_tini: tini in the pod, over a process that leaves an orphan. Sets orphan.
+under_tini() {
 	in_pod tini -- bash -c '(sleep 600 & echo $! >"$0"); exec sleep 600' "$BATS_TEST_TMPDIR/orphan" \
 		>"$BATS_TEST_TMPDIR/tini" 2>&1 3>&- &
 	wait_until test -s "$BATS_TEST_TMPDIR/orphan"
 	orphan=$(<"$BATS_TEST_TMPDIR/orphan")
-	wait_until adopted_by 1
-	grep -q "Tini is not running as PID 1 and isn't registered as a child subreaper" "$BATS_TEST_TMPDIR/tini"
-	in_pod bash -c "kill -KILL $orphan"
-	wait_until has_line "$ERR" "waitpid return, pid is: $orphan, signal: 9"
-}
-
-@test "tini with TINI_SUBREAPER reaps what comes from its own child" {
-	as_init build/pause --log-reaped
-	TINI_SUBREAPER='' in_pod tini -- bash -c '(sleep 600 & echo $! >"$0"); exec sleep 600' "$BATS_TEST_TMPDIR/orphan" \
-		>"$BATS_TEST_TMPDIR/tini" 2>&1 3>&- &
-	wait_until test -s "$BATS_TEST_TMPDIR/orphan"
-	orphan=$(<"$BATS_TEST_TMPDIR/orphan")
-	tini=$(in_pod ps -o pid= -C tini | tr -d ' ')
-	wait_until adopted_by "$tini"
-	[ ! -s "$BATS_TEST_TMPDIR/tini" ]
-	in_pod bash -c "kill -KILL $orphan"
-	wait_until is_gone
-	[ ! -s "$ERR" ]
 }
 
 adopted_by() {
 	[ "$(in_pod ps -o ppid= -p "$orphan" | tr -d ' ')" = "$1" ]
 }
 
-is_gone() {
-	[ -z "$(in_pod ps -o pid= -p "$orphan")" ]
+@test "tini beside pause says that it gets no orphans, and leaves them to pause; with TINI_SUBREAPER it reaps its own" {
+	as_init build/pause --log-reaped
+	under_tini
+	wait_until adopted_by 1
+	grep -q "Tini is not running as PID 1 and isn't registered as a child subreaper" "$BATS_TEST_TMPDIR/tini"
+	in_pod bash -c "kill -KILL $orphan"
+	wait_until has_line "$ERR" "waitpid return, pid is: $orphan, signal: 9"
+
+	rm "$BATS_TEST_TMPDIR/orphan"
+	: >"$ERR"
+	TINI_SUBREAPER='' under_tini
+	wait_until adopted_by "$(in_pod pgrep --newest -x tini)"
+	[ ! -s "$BATS_TEST_TMPDIR/tini" ]
+	in_pod bash -c "kill -KILL $orphan"
+	wait_until adopted_by ''
+	[ ! -s "$ERR" ]
 }

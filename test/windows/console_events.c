@@ -8,9 +8,6 @@
  * It comes as it does from Windows' console server: in a new thread that runs CtrlRoutine of
  * kernelbase.dll. GenerateConsoleCtrlEvent knows the first two only, and Wine's the first.
  *
- * In the command line a ^ stands for a quote, a + for a blank and a ~ for a tab, around which
- * Wine would put quotes on the way from Linux.
- *
  * With --ignore-ctrl-c, the command inherits that it ignores Ctrl-C.
  *
  * Ends with the command, and its exit status; with 120 if it cannot be started, and with 121
@@ -49,20 +46,6 @@ void start(void)
 		SetConsoleCtrlHandler(NULL, TRUE);
 		command = after_word(command);
 	}
-	for (WCHAR *c = command; *c != L'\0'; c++)
-		switch (*c) {
-		case L'^':
-			*c = L'"';
-			break;
-		case L'+':
-			*c = L' ';
-			break;
-		case L'~':
-			*c = L'\t';
-			break;
-		default:
-			break;
-		}
 	if (!CreateProcessW(NULL, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &process))
 		ExitProcess(120);
 	while (ReadFile(GetStdHandle(STD_INPUT_HANDLE), &event, 1, &length, NULL) && length == 1) {

@@ -6,23 +6,14 @@ build/test/windows-%/kernel32.lib: test/windows/kernel32.def src/windows/windows
 	@mkdir -p $(@D)
 	$(WINDOWS_IMPORTS)
 
-build/test/windows-%/advapi32.lib: test/windows/advapi32.def src/windows/windows.mk | need-windows
-	@mkdir -p $(@D)
-	$(WINDOWS_IMPORTS)
-
 build/test/windows-%/console_events.exe: test/windows/console_events.c build/test/windows-%/kernel32.lib
 	$(WINDOWS_LINKED) $^ -o $@
 
-build/test/windows-%/security_descriptor.exe: test/windows/security_descriptor.c build/test/windows-%/kernel32.lib \
-	build/test/windows-%/advapi32.lib
-	$(WINDOWS_LINKED) $^ -o $@
-
-.PRECIOUS: build/test/windows-%/kernel32.lib build/test/windows-%/advapi32.lib
+.PRECIOUS: build/test/windows-%/kernel32.lib
 
 # Those of a machine that Debian has a 64-bit Wine for.
 WINDOWS_HERE = $(filter $(WINDOWS_PLATFORMS),$(shell dpkg --print-architecture 2>/dev/null))
-WINDOWS_TEST_PROGRAMS = $(foreach arch,$(WINDOWS_HERE),\
-	build/test/windows-$(arch)/console_events.exe build/test/windows-$(arch)/security_descriptor.exe)
+WINDOWS_TEST_PROGRAMS = $(WINDOWS_HERE:%=build/test/windows-%/console_events.exe)
 
 .PHONY: need-wine
 need-wine:
