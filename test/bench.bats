@@ -119,7 +119,7 @@ PROGRAMS='floor pause official-glibc official-musl catatonit tini-static dumb-in
 	another_user
 	user_namespaces || skip "$NO_USER_NAMESPACES"
 	chown -R nobody: .
-	run -0 env HOME="$TREE/build" "${ANOTHER[@]}" python3 -B - <<-'END'
+	run -0 env HOME="$TREE/build" "${ANOTHER[@]}" /usr/bin/python3 -B - <<-'END'
 		import sys, types
 		sys.path.append("bench")
 		import measures, programs

@@ -135,7 +135,7 @@ modes_in() {
 		GZIP=-1 XZ_OPT=-0 TAR_OPTIONS=--owner=daemon \
 		BUILDAH_FORMAT=docker BUILDAH_ISOLATION=none STORAGE_DRIVER=overlay STORAGE_OPTS=vfs.x=y \
 		CONTAINERS_STORAGE_CONF=/nonexistent REGISTRY_AUTH_FILE=/nonexistent \
-		DEB_BUILD_OPTIONS=nodoc DPKG_DEB_COMPRESSOR_TYPE=gzip DH_VERBOSE=1 DEBEMAIL=a@b DEB_HOST_ARCH=hurd-i386 \
+		DEB_BUILD_OPTIONS=nodoc DPKG_DEB_COMPRESSOR_LEVEL=1 DH_VERBOSE=1 DEBEMAIL=a@b DEB_HOST_ARCH=hurd-i386 \
 		"${ANOTHER[@]}" make -s -j 3 -C "$tree" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS")
 	diff -r --exclude=SHA256SUMS.asc "$CLONE/build/release/v1.2.3" "$tree/build/release/v1.2.3"
 	diff <(modes_in "$CLONE" | grep -v '\.asc$') <(modes_in "$tree")

@@ -206,6 +206,14 @@ ARGUMENTS=(x --Guard --guard=1 '' ' ' 'two words' 'ends with \' 'a "quote"' '\"'
 	mapfile -t expected < <(printf "Warning: unknown argument '%s'\n" "${ARGUMENTS[@]}" 'a?b?c' "$name" "$name" \
 		"${name//0/日}" "${name:1}"$'\xef\xbf\xbd')
 	says "$ERR" "${expected[@]}" "$SHUTTING_DOWN"
+
+	# As a command line has it that Wine has not made: a tab, and two quotes between quotes.
+	printf '@"Z:%s" one\ttwo "a""b" ""\r\n' "${EXE//\//\\}" >"$BATS_TEST_TMPDIR/run.bat"
+	starts "$WINE" cmd /c "$BATS_TEST_TMPDIR/run.bat"
+	kill -INT "$PID"
+	ended
+	mapfile -t expected < <(printf "Warning: unknown argument '%s'\n" one two 'a"b' '')
+	says "$ERR" "${expected[@]}" "$SHUTTING_DOWN"
 }
 
 # buildah ARGUMENT...: buildah with a store of the test's own; without the warnings that an

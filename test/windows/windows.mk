@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The programs for Windows that the tests run beside pause.exe, in Wine.
+# The program for Windows that the tests run beside pause.exe, in Wine.
 
 build/test/windows-%/kernel32.lib: test/windows/kernel32.def src/windows/windows.mk | need-windows
 	@mkdir -p $(@D)
