@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# Only here: tools/need where something is missing: who is asked to install it, one after the other,
-# and that no service starts. In namespaces, and with an apt-get that installs nothing.
+# tools/need where something is missing: who is asked to install it, one after the other, and
+# that no service starts, now or later. In namespaces, and with an apt-get that installs nothing.
 
 bats_require_minimum_version 1.5.0
 
@@ -63,6 +63,26 @@ own_machine() {
 	[ "$(cat "$HERE/seen")" = 'end one' ]
 }
 
+@test "SIGKILL leaves nothing but apt-get, which the next one waits for" {
+	own_machine
+	touch "$HERE/wait"
+	# shellcheck disable=SC2016
+	machine bash -c './need "one:$PWD/one" & need=$!; until [ -s log ]; do sleep 0.01; done
+		kill -KILL $need; wait $need
+		ls /usr/sbin/policy-rc.d "$TMPDIR"/* >left 2>/dev/null
+		./need "two:$PWD/two" & sleep 0.2; rm wait; wait'
+	[ ! -s "$HERE/left" ] || { cat "$HERE/left" && false; }
+	[ "$(cat "$HERE/log")" = $'begin one\nend one\nbegin two\nend two' ]
+}
+
+@test "an administrator's policy-rc.d stays, even one that comes in the middle" {
+	own_machine
+	printf '#!/bin/sh\necho mine\n' >"$HERE/policy"
+	printf '#!/bin/sh\ncp policy /usr/sbin/policy-rc.d\n' >"$HERE/script"
+	chmod +x "$HERE/script"
+	machine bash -c './need "one:$PWD/one"; cmp policy /usr/sbin/policy-rc.d && ./need "two:$PWD/two" && cmp policy /usr/sbin/policy-rc.d'
+}
+
 @test "no service is started, by sysvinit's scripts or by systemd" {
 	own_machine
 	# What a package's script runs after its files are there; then the same without tools/need.
@@ -80,8 +100,7 @@ own_machine() {
 	chmod +x "$HERE/script" "$HERE/service"
 	machine bash -c '
 		for folder in init.d rc1.d rc2.d; do mount -t tmpfs none /etc/$folder || exit; done
-		cp service /etc/init.d/ && ln -s ../init.d/service /etc/rc2.d/S01service &&
-			ln -s ../init.d/service /etc/rc1.d/K01service
+		cp service /etc/init.d/ && ln -s ../init.d/service /etc/rc2.d/S01service && ln -s ../init.d/service /etc/rc1.d/K01service
 		export RUNLEVEL=2
 		./need "one:$PWD/one" && [ ! -e started ] && [ ! -e asked ] || exit
 		./script && [ -e started ] && { [ -e asked ] || [ ! -x /usr/bin/systemctl ]; }'
@@ -91,16 +110,19 @@ own_machine() {
 	own_machine
 	run -1 machine ./need tail:/missing
 	[ "$output" = $'5\n6\n7\n8\n9\ncould not be installed: tail' ]
+	[ -z "$(ls "$HERE/tmp")" ]
 }
 
-@test "an ordinary user, or no apt-get: a line that says what is missing, and nothing is called" {
+@test "an ordinary user: a line that says what to type, and nothing is called" {
 	another_user
 	chmod 777 "$HERE"
 	PATH=$HERE/bin:$PATH run -1 "${ANOTHER[@]}" "$HERE/need" one:/missing two:sh three:no-such-command
 	[ "$output" = 'missing; install with: sudo apt-get install -y one three' ]
 	PATH=$HERE/bin:$PATH run -0 "${ANOTHER[@]}" "$HERE/need" two:sh one:/
 	[ ! -s "$HERE/log" ]
+}
 
+@test "where there is no apt-get: the packages' names" {
 	mkdir "$HERE/few"
 	ln -s "$(command -v sh)" "$HERE/few/sh"
 	PATH=$HERE/few run -1 "$HERE/need" one:/missing
