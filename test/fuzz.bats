@@ -13,12 +13,10 @@ finds() {
 	grep -aqF "$1" <<<"$output"
 }
 
-@test "a name that is cut too late, an option that counts for more than it says, a control byte that is let through" {
+@test "a name that is cut too late, an option that counts for more than it says, a control character" {
 	finds 'expected on descriptor' 's,length < sizeof line / 2,length < sizeof line,'
 	finds 'expected on descriptor' 's/!strcmp(argv\[i\], "--guard")/!strncmp(argv[i], "--guard", 7)/'
-	for byte in "s,< ' ',< '\\t'," 's/ || byte == 0x7f//' 's/if (byte == 0xc2 .*/if (0)/'; do
-		finds 'expected on descriptor' "$byte"
-	done
+	finds 'expected on descriptor' 's/if (byte == 0xc2 .*/if (0)/'
 }
 
 @test "pause as it is: none" {

@@ -87,13 +87,18 @@ has_line() {
 	grep -qxF -- "$2" "$1"
 }
 
-# stop_pause SIGNAL: pause ends by SIGNAL, with its last line and status 0.
+# end_pause SIGNAL: pause ends by SIGNAL, with status 0.
+end_pause() {
+	kill -s "$1" "$PID"
+	ends 0
+}
+
+# stop_pause SIGNAL: the same, with its last line.
 stop_pause() {
 	local line=$TERMINATED
 
 	[ "$1" = TERM ] || line=$INTERRUPT
-	kill -s "$1" "$PID"
-	ends 0
+	end_pause "$1"
 	[ "$(tail -n 1 "$ERR")" = "$line" ] || { cat "$ERR" && false; }
 }
 

@@ -52,15 +52,11 @@ documented() {
 	for option in '' --log-reaped --guard; do
 		as_init "${filter[@]}" $option
 		in_pod build/test/orphans exits 100 >"$BATS_TEST_TMPDIR/pids"
-		wait_until no_children
+		wait_until pod_is_empty
 		stop_pause TERM
 	done
 	run -0 "${filter[@]}" -v
 	run -0 "${filter[@]}" --help
 	elsewhere "${filter[@]}" --unknown
 	stop_pause TERM
-}
-
-no_children() {
-	! child_of "$PID" >/dev/null
 }

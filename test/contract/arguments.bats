@@ -15,13 +15,6 @@ load ../helpers
 		"Warning: unknown argument '--guard=yes'" "$TERMINATED"
 }
 
-@test "twenty arguments, each in its turn" {
-	mapfile -t lines < <(printf "Warning: unknown argument '%s'\n" {a..t})
-	as_init "$PAUSE" {a..t}
-	stop_pause TERM
-	says "$ERR" "${lines[@]}" "$TERMINATED"
-}
-
 @test "the options next to it hold" {
 	as_init "$PAUSE" --log-reaped unknown --guard
 	in_pod sh -c 'kill 1'
@@ -45,27 +38,4 @@ load ../helpers
 	as_init "$PAUSE" "$name" "$name-"
 	stop_pause TERM
 	says "$ERR" "Warning: unknown argument '$name'" "Warning: unknown argument '$name'" "$TERMINATED"
-}
-
-@test "a megabyte of arguments, of which each gives a line of less than 512 bytes" {
-	long=$(head -c 100000 /dev/zero | tr '\0' x)
-	as_init "$PAUSE" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long" "$long"
-	stop_pause TERM
-	[ "$(wc -l <"$ERR")" -eq 11 ]
-	[ "$(grep -cE "^Warning: unknown argument 'x{100,}'$" "$ERR")" -eq 10 ]
-	[ -z "$(awk 'length >= 512' "$ERR")" ]
-}
-
-# bats test_tags=storm
-@test "a hundred thousand arguments" {
-	mapfile -t many < <(yes a | head -n 100000)
-	as_init "$PAUSE" "${many[@]}"
-	stop_pause TERM
-	[ "$(grep -c "^Warning: unknown argument 'a'$" "$ERR")" -eq 100000 ]
-}
-
-@test "no argument at all, not even its own name" {
-	as_init build/test/exec_without_arguments "$PAUSE"
-	stop_pause TERM
-	says "$ERR" "$TERMINATED"
 }

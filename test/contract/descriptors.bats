@@ -12,12 +12,6 @@ load ../helpers
 	stop_pause TERM
 }
 
-@test "also those that close on exec would have closed, and a thousand of them" {
-	as_init bash -c 'for fd in {10..1000}; do eval "exec $fd</dev/null"; done; exec "$@"' - "$PAUSE"
-	[ "$(ls "/proc/$PID/fd")" = $'0\n1\n2' ]
-	stop_pause TERM
-}
-
 # without_close_range ERROR CALLS: pause where close_range(2) fails with ERROR; a trace of CALLS.
 without_close_range() {
 	local highest
@@ -41,14 +35,4 @@ without_close_range() {
 	done
 	without_close_range ENOSYS close_range,close
 	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/trace" | sed 's/ *=.*//; s/^[0-9]* *//')" = 'close(65535)' ]
-}
-
-@test "a pipe that leaked is at its end for who reads it" {
-	open_fifo 5
-	# No launcher in between, which would have it open, too.
-	elsewhere sh -c 'exec "$@" 7>&5 5>&-' - "$PAUSE"
-	exec 6<"$(readlink /proc/self/fd/5)" 5>&-
-	run -0 timeout 10 cat <&6
-	[ -z "$output" ]
-	stop_pause TERM
 }

@@ -25,29 +25,6 @@ as_nobody=(setpriv --reuid 65535 --regid 65535 --clear-groups --bounding-set -al
 }
 
 # bats test_tags=kernel
-@test "a sibling that has not done so is open to it: the test can tell" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to be somebody else"
-	as_init "${as_nobody[@]}" "$PAUSE"
-	in_pod "${as_nobody[@]}" sleep 1000 &
-	wait_until pod_join_pid $!
-	in_pod "${as_nobody[@]}" bash -c '
-		for process in /proc/[0-9]*; do
-			[ "$(cat $process/comm)" = sleep ] && head -c 1 $process/environ >/dev/null && exit 0
-		done
-		exit 1'
-	stop_pause TERM
-}
-
-@test "a debugger of its own uid is refused, and root's is not" {
-	[ "$(id -u)" -eq 0 ] || skip "needs root, to be somebody else"
-	as_init "${as_nobody[@]}" "$PAUSE"
-	run -1 in_pod "${as_nobody[@]}" timeout 10 strace -qq -p 1 -o /dev/null
-	[[ $output == *'Operation not permitted'* ]]
-	[ "/proc/$PID/exe" -ef "$PAUSE" ]
-	stop_pause TERM
-}
-
-# bats test_tags=kernel
 @test "as user 0 it is open to root without CAP_SYS_PTRACE, as Podman in a container is" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root"
 	# As the kernel wants it, pause has no capability that such an engine lacks.

@@ -1,5 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
+#
+# What it writes when it starts: nothing as PID 1, a warning as another.
 
 load ../helpers
 
@@ -10,23 +12,6 @@ load ../helpers
 	stop_pause TERM
 	says "$OUT"
 	says "$ERR" "$TERMINATED"
-}
-
-@test "as PID 1 it holds the namespaces of its pod" {
-	as_init "$PAUSE"
-	in_pod hostname in-the-pod
-	[ "$(in_pod hostname)" = in-the-pod ]
-	[ "$(hostname)" != in-the-pod ]
-	stop_pause TERM
-}
-
-@test "when it ends, the kernel ends the rest of the pod" {
-	as_init "$PAUSE"
-	in_pod sleep 1000 &
-	joined=$!
-	wait_until pod_join_pid $joined
-	stop_pause TERM
-	ends 137 $joined
 }
 
 @test "as another PID it warns once and carries on" {

@@ -5,14 +5,15 @@
 
 load ../helpers
 
-# reaps KIND [COUNT]: orphans of that kind leave no zombie and do not wake pause.
+# reaps KIND COUNT [OPTION]: orphans of that kind leave no zombie and do not wake pause.
 reaps() {
 	local before
 
-	as_init "$PAUSE"
+	echo "$@"
+	as_init "$PAUSE" "${@:3}"
 	before=$(wakeups)
-	in_pod build/test/orphans "$@" >"$BATS_TEST_TMPDIR/pids"
-	[ "$(wc -l <"$BATS_TEST_TMPDIR/pids")" -eq "${2-1}" ]
+	in_pod build/test/orphans "$1" "$2" >"$BATS_TEST_TMPDIR/pids"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/pids")" -eq "$2" ]
 	wait_until pod_is_empty
 	[ "$(wakeups)" = "$before" ]
 	stop_pause TERM
@@ -20,65 +21,33 @@ reaps() {
 }
 
 # bats test_tags=kernel
-@test "an orphan that exits" {
+@test "orphans that exit, or were zombies when they were handed over" {
 	reaps exits 3
+	reaps zombie 3 --guard
 }
 
-@test "an orphan that is killed" {
-	reaps killed 3
-}
-
-# bats test_tags=kernel
-@test "an orphan that was a zombie when it was handed over" {
-	reaps zombie 3
-}
-
-@test "an orphan that clone(2) made to die without a signal" {
-	reaps clone 3
-}
-
-@test "an orphan with threads, of which the first ended first" {
-	reaps threads 3
-}
-
-@test "an orphan that died under a tracer" {
-	reaps traced 3
-}
-
-@test "an orphan that a tracer had let go" {
-	reaps released 3
-}
-
-@test "an orphan that is PID 1 of a namespace of its own, and takes it along" {
-	reaps namespace 3
+@test "orphans that are killed, traced, made by clone(2), or with threads or a namespace of their own" {
+	for kind in killed clone threads traced released namespace; do
+		reaps $kind 3
+	done
 }
 
 # bats test_tags=storm
 @test "20,000 orphans: no zombie, no wake-up, no time on a processor" {
 	reaps exits 20000
-}
-
-# bats test_tags=storm
-@test "20,000 orphans that were zombies when they were handed over" {
 	reaps zombie 20000
 }
 
 # bats test_tags=kernel
 @test "children that were zombies before pause was there are reaped at the start" {
-	for options in '' --guard --log-reaped; do
-		# shellcheck disable=SC2086 # one option, or none
-		as_init build/test/exec_with_zombies 2 "$PAUSE" $options
-		wait_until pod_is_empty
+	for start in elsewhere as_init; do
+		$start build/test/exec_with_zombies 2 "$PAUSE"
+		wait_until has_no_child
 		stop_pause TERM
-		[ "$options" = --log-reaped ] || says "$ERR" "$TERMINATED"
 	done
-	# shellcheck disable=SC2086
-	elsewhere build/test/exec_with_zombies 2 "$PAUSE"
-	wait_until has_no_child
-	stop_pause TERM
+	says "$ERR" "$TERMINATED"
 }
 
 has_no_child() {
 	! child_of "$PID"
 }
-

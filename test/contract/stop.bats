@@ -6,19 +6,13 @@
 load ../helpers
 
 # bats test_tags=kernel
-@test "SIGTERM and SIGINT end PID 1" {
-	for signal in TERM INT; do
-		as_init "$PAUSE"
-		stop_pause $signal
-		says "$OUT"
-	done
-}
-
-@test "SIGTERM and SIGINT end it elsewhere" {
-	for signal in TERM INT; do
-		elsewhere "$PAUSE"
-		stop_pause $signal
-		says "$OUT"
+@test "SIGTERM and SIGINT end PID 1, and any other" {
+	for start in elsewhere as_init; do
+		for signal in TERM INT; do
+			$start "$PAUSE"
+			stop_pause $signal
+			says "$OUT"
+		done
 	done
 }
 
@@ -94,7 +88,7 @@ ends_in_a_storm() {
 	done
 	unread_pipe 6
 	: >"$BATS_TEST_TMPDIR/long"
-	for stderr in '>&6' ">>$BATS_TEST_TMPDIR/long; ulimit -f 0" '>/dev/full' '>&-' '>/dev/null'; do
+	for stderr in '>&6' ">>$BATS_TEST_TMPDIR/long; ulimit -f 0" '>/dev/full' '>&-' '>/dev/null' '</dev/null'; do
 		ends_in_a_storm sh -c "exec 2$stderr; exec \"\$@\"" -
 	done
 }

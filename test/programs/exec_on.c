@@ -6,7 +6,6 @@
  *   unread   a terminal that nobody reads; it takes some kilobytes and no more
  *   full     a pipe that is full and that nobody reads
  *   broken   a pipe that nobody has open for reading
- *   slow     a pipe that is copied to stdout, more slowly than it fills
  *
  * The pipes have no name. To the kernel, what a shell opens by a name, /dev/fd/63 for one, is
  * another kind. A child keeps the other end open for as long as PROGRAM lives. Exit status: 1
@@ -51,21 +50,12 @@ static void make_pipe(const char *kind, int ends[2])
 	}
 }
 
-/* The child: has the other end, and copies what comes if that is the KIND. */
-_Noreturn static void stay(const char *kind, const int ends[2], pid_t parent)
+/* The child: has the other end. */
+_Noreturn static void stay(const int ends[2], pid_t parent)
 {
-	const int slow = strcmp(kind, "slow") == 0;
-	char block[4096];
-	ssize_t length;
-
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	close(ends[1]);
-	while (slow && (length = read(ends[0], block, sizeof block)) > 0) {
-		if (write(STDOUT_FILENO, block, (size_t)length) != length)
-			die("write");
-		usleep(1000);
-	}
-	while (!slow && getppid() == parent)
+	while (getppid() == parent)
 		pause();
 	_exit(0);
 }
@@ -78,13 +68,12 @@ int main(int argc, char **argv)
 
 	if (strcmp(kind, "stopped") == 0 || strcmp(kind, "unread") == 0)
 		make_terminal(kind, ends);
-	else if (strcmp(kind, "full") == 0 || strcmp(kind, "broken") == 0 ||
-	         strcmp(kind, "slow") == 0)
+	else if (strcmp(kind, "full") == 0 || strcmp(kind, "broken") == 0)
 		make_pipe(kind, ends);
 	else
 		die("exec_on: arguments");
 	if (strcmp(kind, "broken") != 0 && fork() == 0)
-		stay(kind, ends, parent);
+		stay(ends, parent);
 	close(ends[0]);
 	fd = (int)strtol(argv[2], NULL, 10);
 	if (ends[1] != fd && (dup2(ends[1], fd) < 0 || close(ends[1]) < 0))
