@@ -17,8 +17,8 @@ load ../helpers
 # it, in the file $CALLS.
 calls_of() {
 	# shellcheck disable=SC2016 # the inner shell expands it
-	env --block-signal=TERM strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=rt_sigprocmask,lseek,pwritev2,fcntl,write \
-		"$@" sh -c 'kill -s TERM $$; exec "$@"' - "$PAUSE" >/dev/null 3>&-
+	env --block-signal=TERM "${LIMITED[@]}" strace -qq -o "$BATS_TEST_TMPDIR/trace" \
+		-e trace=rt_sigprocmask,lseek,pwritev2,fcntl,write "$@" sh -c 'kill -s TERM $$; exec "$@"' - "$PAUSE" >/dev/null 3>&-
 	# What a shell and a libc do before is not pause's.
 	sed -n '/^rt_sigprocmask(SIG_BLOCK, \[INT /,$p' "$BATS_TEST_TMPDIR/trace" >"$CALLS"
 }
