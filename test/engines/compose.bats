@@ -27,8 +27,6 @@ teardown_file() {
 
 setup() {
 	can_run
-	OUT=$BATS_TEST_TMPDIR/out
-	ERR=$BATS_TEST_TMPDIR/err
 }
 
 teardown() {
@@ -44,20 +42,19 @@ container_exec() {
 	compose exec -T "$@"
 }
 
-pause_log() {
-	docker logs "$(compose ps -q pause)"
-}
-
 networks() {
 	docker network ls --format '{{.Name}}' | sort
 }
 
-# up TAG: the pod, with that tag of the image.
+# up: the pod, with the services in it.
 up() {
-	export PAUSE_IMAGE=$IMAGE$1
-
 	compose up --detach 3>&-
 	is_a_pod pod
+	[ "$(first_process nginx)" = /pause ]
+}
+
+none_runs() {
+	[ -z "$(docker ps -q)" ]
 }
 
 @test "without PAUSE_IMAGE it says that it wants one" {
@@ -66,41 +63,19 @@ up() {
 	[ -z "$(docker ps -aq)" ]
 }
 
-@test "the services are a pod, whose first process is pause" {
-	up ''
-	[ "$(first_process nginx)" = /pause ]
-	[ "$(first_process redis)" = /pause ]
+@test "up makes a pod, pause takes the services along, up starts it again, and down ends all three by SIGTERM" {
+	export PAUSE_IMAGE=$IMAGE
+	up
 	[ "$(container_exec redis ps -o args= -C nginx | wc -l)" -eq 2 ]
 	is_published 8080
-}
-
-@test "an orphan of a service is reaped" {
-	up -log
-	make_orphan nginx
-	[ "$(container_exec redis ps -o ppid= -p "$ORPHAN" | tr -d ' ')" -eq 1 ]
-	end_orphan redis
-	log_is "waitpid return, pid is: $ORPHAN, signal: 15"
-	no_zombie nginx
-}
-
-@test "pause takes the services along, and up starts the pod again" {
-	up ''
 	compose kill pause
 	wait_until none_runs
-	up ''
-	[ "$(first_process redis)" = /pause ]
-}
-
-none_runs() {
-	[ -z "$(docker ps -q)" ]
-}
-
-@test "down ends all three by SIGTERM, and leaves nothing" {
-	up ''
+	up
 	mapfile -t containers < <(compose ps -q)
+	since=$(date +%s.%N)
 	"${LIMITED[@]}" "${COMPOSE:-docker-compose}" down --timeout 600
-	run -0 docker events --since 1h --until "$(date +%s.%N)" --filter event=die "${containers[@]/#/--filter=container=}" \
-		--format '{{.Actor.Attributes.exitCode}}'
+	run -0 docker events --since "$since" --until "$(date +%s.%N)" --filter event=die \
+		"${containers[@]/#/--filter=container=}" --format '{{.Actor.Attributes.exitCode}}'
 	[ "$output" = $'0\n0\n0' ]
 	[ -z "$(docker ps -aq)" ]
 	[ "$(networks)" = "$NETWORKS" ]

@@ -206,14 +206,19 @@ cri() {
 }
 
 # sandbox_config NAME [NAMESPACE_OPTIONS]: what the kubelet sends for a pod; its
-# default is a PID namespace that the pod shares. Only a pod with a network of its
-# own has a hostname of its own.
+# default is a PID namespace that the pod shares.
 sandbox_config() {
 	jq -nc --arg name "$1" --argjson namespaces "${2-"{}"}" '{
 		metadata: { name: $name, uid: $name, namespace: "default" },
-		hostname: (if $namespaces.network == "NODE" then "" else $name end),
+		hostname: $name,
 		linux: { security_context: { namespace_options: $namespaces, seccomp: {} } }
 	}'
+}
+
+# image_id NAME: the ID of the image in our archive that an engine on this machine takes by NAME.
+image_id() {
+	image/describe build/pause.oci.tar |
+		awk -v name="$1" -v platform="linux/$(dpkg --print-architecture)" '$2 == name && $3 == platform { print $NF }'
 }
 
 # What the tests ask of every engine's pod: pause --log-reaped in the namespaces
@@ -244,6 +249,15 @@ is_published() {
 # first_process NAME: the command line of PID 1, as that container sees it.
 first_process() {
 	container_exec "$1" ps -o args= -p 1
+}
+
+# is_hardened: pause, PID, is filtered by the engine's seccomp profile, has the image's user and no
+# leaked descriptor, and is not dumpable: its files in /proc are root's.
+is_hardened() {
+	[ "$(status_of "$PID" Seccomp)" = 2 ]
+	[ "$(status_of "$PID" Uid)" = $'65535\t65535\t65535\t65535' ]
+	[ "$(ls "/proc/$PID/fd")" = $'0\n1\n2' ]
+	[ "$(stat -c %u "/proc/$PID/environ")" -eq 0 ]
 }
 
 # no_zombie NAME: whether that container sees none.

@@ -11,7 +11,7 @@ setup_file() {
 	export PAUSE_IMAGE
 	podman_configure "$BATS_FILE_TMPDIR"
 	# What kube play makes its pods with.
-	sed -i "s,^\[engine\],&\ninfra_image = \"$PAUSE_IMAGE\"," "$CONTAINERS_CONF"
+	sed -i "s,^\[engine\],&\ninfra_image = \"$PAUSE_IMAGE-guard\"," "$CONTAINERS_CONF"
 	podman info >"$BATS_FILE_TMPDIR/log" 2>&1 || cannot "$(tail -n 1 "$BATS_FILE_TMPDIR/log")" || return 0
 	image/load build/test/services.oci.tar podman
 	runs_containers podman || return 0
@@ -37,15 +37,6 @@ container_exec() {
 	podman exec "$@"
 }
 
-# pod_of IMAGE [OPTION...]: a pod with the two services, whose infra container is of IMAGE.
-pod_of() {
-	podman pod create --name a-pod --hostname a-pod --share pid,net,ipc,uts --infra-image "$@"
-	podman run -d --pod a-pod --name nginx localhost/nginx:test
-	podman run -d --pod a-pod --name redis localhost/redis:test
-	infra_of a-pod
-	is_a_pod a-pod
-}
-
 # infra_of POD: sets INFRA to its infra container, and PID to that of pause.
 infra_of() {
 	INFRA=$(podman pod inspect -f '{{.InfraContainerID}}' "$1")
@@ -63,8 +54,14 @@ infra_ends() {
 	[ "$(podman wait "$INFRA")" -eq "$1" ]
 }
 
-@test "a pod: pause is PID 1, reaps and logs its orphans, and ends with it" {
-	pod_of "$PAUSE_IMAGE-log"
+@test "a pod: its port is a service's, its orphans are reaped and logged, and pause ends with it" {
+	podman pod create --name a-pod --hostname a-pod --share pid,net,ipc,uts --publish 127.0.0.1:18081:8080 \
+		--infra-image "$PAUSE_IMAGE-log"
+	podman run -d --pod a-pod --name nginx localhost/nginx:test
+	podman run -d --pod a-pod --name redis localhost/redis:test
+	infra_of a-pod
+	is_a_pod a-pod
+	is_published 18081
 	[ "$(first_process nginx)" = '/pause --log-reaped' ]
 	[ "$(status_of "$PID" Seccomp)" = 2 ]
 	log_is
@@ -78,28 +75,9 @@ infra_ends() {
 	log_is "waitpid return, pid is: $ORPHAN, signal: 15" "$TERMINATED"
 }
 
-@test "a port that was published for the pod is that of a service" {
-	pod_of "$PAUSE_IMAGE" --publish 127.0.0.1:18081:8080
-	is_published 18081
-}
+@test "kube play, with the guard as the infra image of containers.conf: kill 1 is refused, kube down is not" {
+	local killer
 
-@test "kill 1 in a container ends the pod, but not with the guard" {
-	pod_of "$PAUSE_IMAGE-guard"
-	killer=$(container_exec nginx bash -c 'echo $$; kill 1')
-	wait_until log_has "Refused signal: Terminated, from PID: $killer"
-	is_a_pod a-pod
-	podman pod stop a-pod
-	infra_ends 0
-	log_is "Refused signal: Terminated, from PID: $killer" "$TERMINATED"
-	podman pod rm a-pod
-
-	pod_of "$PAUSE_IMAGE"
-	podman exec --detach nginx bash -c 'kill 1'
-	infra_ends 0
-	log_is "$TERMINATED"
-}
-
-@test "kube play, with it as the infra image of containers.conf" {
 	cat >"$BATS_TEST_TMPDIR/pod.yaml" <<-END
 		apiVersion: v1
 		kind: Pod
@@ -117,9 +95,10 @@ infra_ends() {
 	infra_of kube
 	container_exec() { podman exec "kube-$1" "${@:2}"; }
 	is_a_pod kube
-	[ "$(first_process nginx)" = /pause ]
-	make_orphan nginx
-	end_orphan redis
+	[ "$(first_process nginx)" = '/pause --guard' ]
+	killer=$(container_exec nginx bash -c 'echo $$; kill 1')
+	wait_until log_has "Refused signal: Terminated, from PID: $killer"
+	is_a_pod kube
 	podman kube down "$BATS_TEST_TMPDIR/pod.yaml"
 	has_ended "$PID"
 	[ -z "$(podman ps -aq)$(podman pod ls -q)" ]
@@ -131,16 +110,4 @@ infra_ends() {
 		podman pod create --name a-pod --share pid,net,ipc,uts --infra-image $PAUSE_IMAGE &&
 		podman run --rm --pod a-pod localhost/redis:test ps -p 1 -o args="
 	[ "${lines[-1]}" = /pause ]
-}
-
-@test "the Dockerfile builds" {
-	podman build -t pause-me .
-	[ "$(podman inspect -f '{{.Config.User}} {{.Config.Entrypoint}}' pause-me)" = '65535:65535 [/pause]' ]
-	pod_of localhost/pause-me
-	[ "$(first_process redis)" = /pause ]
-	podman pod stop a-pod
-	infra_ends 0
-	log_is "$TERMINATED"
-	podman pod rm a-pod
-	podman rmi pause-me
 }

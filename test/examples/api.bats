@@ -60,17 +60,6 @@ secrets_are_there() {
 	done
 }
 
-@test "what only a server knows to be wrong is refused, too" {
-	kubectl create namespace ci-infra
-	sed -i 's/ReadWriteOnce/ReadWriteMeny/' "$MANIFESTS/jenkins/dynamic/persistent-volume-claim.yaml"
-	run ! kubectl apply --dry-run=server -k "$MANIFESTS/jenkins/dynamic"
-	[[ $output == *ReadWriteMeny* ]]
-	manifests_copy
-	sed -i '/^      labels:/,/^        app:/s/jenkins/jenkins-2/' "$MANIFESTS/jenkins/base/deployment.yaml"
-	run ! kubectl apply --dry-run=server -k "$MANIFESTS/jenkins/static"
-	[[ $output == *'`selector` does not match template `labels`'* ]]
-}
-
 @test "without a key of Ceph nothing is applied, and it says which file is not there" {
 	rm "$MANIFESTS/jenkins/base/ceph.env"
 	for variant in dynamic static; do
