@@ -15,6 +15,13 @@ load ../helpers
 		"Warning: unknown argument '--guard=yes'" "$TERMINATED"
 }
 
+@test "twenty arguments, each in its turn" {
+	mapfile -t lines < <(printf "Warning: unknown argument '%s'\n" {a..t})
+	as_init "$PAUSE" {a..t}
+	stop_pause TERM
+	says "$ERR" "${lines[@]}" "$TERMINATED"
+}
+
 @test "the options next to it hold" {
 	as_init "$PAUSE" --log-reaped unknown --guard
 	in_pod sh -c 'kill 1'

@@ -47,6 +47,13 @@ VERSION=$(cat build/version)
 	run -1 "${LIMITED[@]}" sh -c '"$1" -v >/dev/full 2>&-' - "$PAUSE" # nor stderr
 }
 
+# bats test_tags=native
+@test "stdout that takes a part: the rest follows" {
+	strace -qq -o /dev/null -e inject=write:retval=6:when=1 "$PAUSE" -v >"$OUT" 2>"$ERR" 3>&-
+	says "$OUT" "c $VERSION"
+	says "$ERR"
+}
+
 # The next three are so for any tool that does not handle signals.
 @test "a pipe that nobody reads: SIGPIPE ends it, or, if it is ignored, status 1 with a line" {
 	unread_pipe 6
