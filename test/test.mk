@@ -90,7 +90,7 @@ need-test: | need-image need-deb need-rpm need-windows need-wine
 RUNSC = $(if $(filter amd64 arm64,$(THIS_PLATFORM)),runsc:runsc)
 
 # What test/contract runs beside pause.
-CONTRACT_PROGRAMS = $(filter-out %/exec_under_filter,$(TEST_PROGRAMS)) build/zombie_demo
+CONTRACT_PROGRAMS = $(filter-out %/exec_under_filter,$(TEST_PROGRAMS))
 
 .PHONY: need-check
 need-check: | need-cc

@@ -21,7 +21,7 @@ NOT_ON_KERNELS = test/programs/exec_under_filter.c
 
 # What the tests run beside pause, for that platform. Without warnings of lld, which
 # has one for a relocation in Debian's libc for mips64el.
-build/linux-%/test: test/programs/*.c src/zombie_demo.c $(KERNELS)/kernels.mk | $(FETCHED)/%/kernel
+build/linux-%/test: test/programs/*.c $(KERNELS)/kernels.mk | $(FETCHED)/%/kernel
 	@mkdir -p $@
 	@for source in $(filter-out $(NOT_ON_KERNELS),$(filter %.c,$^)); do \
 		$(PLATFORM_CC) -fuse-ld=lld-19 $(filter --target=%,$(call platform_flags,$*)) -Wl,--no-warnings \

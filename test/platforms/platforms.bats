@@ -52,6 +52,11 @@ PLATFORMS='386 amd64 arm-v7 arm64 loong64 mips64le ppc64le riscv64 s390x'
 	done
 }
 
+@test "a platform that does not exist: a line with those that do" {
+	run ! make -s platform/pdp11
+	[ "${lines[0]}" = "no platform pdp11; there are: $PLATFORMS" ]
+}
+
 @test "each number and layout is that of the kernel's headers, where Debian has them" {
 	for platform in $PLATFORMS; do
 		[ $platform != loong64 ] || continue # bookworm has none: test/kernels/kernels.bats
