@@ -90,8 +90,8 @@
 */
 static inline long syscall3(long number, long a, long b, long c);
 
-/* pwritev2(2) to stderr. */
-/*@ requires does_not_wait: f == RWF_NOWAIT || position >= 0;
+/* pwritev2(2) to stderr; 8 is RWF_NOWAIT (linux/fs.h). */
+/*@ requires does_not_wait: f == 8 || position >= 0;
     assigns attempt, last_call;
     ensures attempt == \result >= -4095;
 */
