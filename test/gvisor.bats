@@ -10,6 +10,7 @@ load helpers
 @test "under runsc --platform=ptrace: it reaps, refuses, closes what leaked, and ends" {
 	[ "$(id -u)" -eq 0 ] || skip "runsc(1) wants root here"
 	command -v runsc >/dev/null || skip "needs runsc (Debian package runsc)"
+	unshare --user true 2>/dev/null || skip "runsc needs a user namespace: see user.max_user_namespaces in sysctl(8)"
 	case $(uname -m) in x86_64 | aarch64) ;; *) skip "gVisor knows amd64 and arm64 only" ;; esac
 	# cat ends, as pause's child, when nobody has the pipe open any more.
 	cat >"$BATS_TEST_TMPDIR/first" <<-'END'

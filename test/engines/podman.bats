@@ -104,6 +104,7 @@ infra_ends() {
 	[ -z "$(podman ps -aq)$(podman pod ls -q)" ]
 }
 
+# bats test_tags=root
 @test "an engine that is root without CAP_SYS_PTRACE, as Podman in a container, joins the pod" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root: an ordinary user's Podman has its capabilities in a user namespace"
 	run -0 capsh --drop=cap_sys_ptrace -- -c "
