@@ -20,7 +20,7 @@ export VERSION
 # Folders that a compiler would search before ours; flags that lld-link adds to those it is given.
 unexport CPATH C_INCLUDE_PATH LINK _LINK_
 
-# $(call once,NAME,VALUE), as the value of NAME: expands VALUE until it is something.
+# $(call once,NAME,VALUE), as the value of NAME: expands VALUE until it is not empty, then keeps it.
 once = $(if $(2),$(eval $(1) := $(2)))$(2)
 
 # = and not := from here on: the compiler may only be installed once a recipe runs.

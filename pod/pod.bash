@@ -13,7 +13,7 @@ if [ "$(id -u)" -ne 0 ]; then
 	pod_nsenter_user=(--user --preserve-credentials)
 fi
 
-# /proc of its own. In a chroot, / is no mount point whose propagation could be changed.
+# A /proc of its own. unshare(1) would change the propagation of /, which fails in a chroot.
 pod_proc=(--propagation unchanged --mount-proc)
 
 # pod_possible: 0 if this machine lets this user make a pod; otherwise 1, with

@@ -30,7 +30,7 @@
 /*
  * Writes on stderr what needs no wait, and drops the rest: with SIGTERM blocked, nothing could
  * end a wait for a reader. A file with an offset has none. O_NONBLOCK is for what NOWAIT does
- * not cover, as it holds for everybody who shares the descriptor. Returns as write(2).
+ * not cover, as it affects everybody who shares the descriptor. Returns as write(2) does.
  */
 static ssize_t put(char *text, size_t length)
 {
@@ -141,10 +141,10 @@ int main(int argc, char **argv)
 	/* With SIG_IGN the kernel reaps and wakes nobody: sigaction(2), NOTES. */
 	if (signal(SIGCHLD, log_reaped ? SIG_DFL : SIG_IGN) == SIG_ERR)
 		return fail("cannot set SIGCHLD", 3);
-	/* Nobody else of this user may look into pause. An engine that is root has to. */
+	/* Hide pause from its own user. As root it stays open, or some engines could not join. */
 	if (getuid() != 0)
 		prctl(PR_SET_DUMPABLE, 0UL);
-	/* What a runtime leaked. gVisor takes at most INT_MAX; Linux has the call since 5.9. */
+	/* Close what a runtime leaked. gVisor takes at most INT_MAX; Linux has this since 5.9. */
 	if (syscall(SYS_close_range, 3UL, 0x7fffffffUL, 0UL) < 0)
 		for (int fd = 3; fd < FD_BOUND; fd++)
 			close(fd);
@@ -154,8 +154,7 @@ int main(int argc, char **argv)
 	}
 
 	for (;;) {
-		/* With SIG_IGN this finds only what died before. __WALL: clone(2) without SIGCHLD.
-		 */
+		/* With SIG_IGN, finds only older zombies. __WALL: also clone(2) without SIGCHLD. */
 		int sig, status = 0;
 		pid_t child = waitpid(-1, &status, WNOHANG | __WALL);
 		siginfo_t info;

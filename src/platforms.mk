@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The processors that pause runs on without a libc, and pause for all of them, whatever this
-# machine's is: by one compiler and one linker that know them all.
+# The table of platforms, and the program for each of them, built on any machine by one
+# compiler and one linker.
 
-# platform, by its OCI name = file in src/freestanding/arch, and flags for clang. Why:
+# PLATFORM_name, by its OCI name: the file in src/freestanding/arch, then clang's flags:
 #   -Os            -Oz divides by ten with a function of a libc
 #   -mno-red-zone  clang then loads a constant in 3 bytes (push, pop) instead of 10
 #   the rest       position-independent code of mips64le would need a table of addresses
@@ -18,21 +18,21 @@ PLATFORM_ppc64le = powerpc64le --target=powerpc64le-linux-gnu
 PLATFORM_riscv64 = riscv64 --target=riscv64-linux-gnu
 PLATFORM_s390x = s390x --target=s390x-linux-gnu
 
-# The same for the compiler of this machine, by the file in arch/: gcc for Arm divides by ten
-# with a function of a libc unless it optimizes for speed.
+# NATIVE_file: flags for this machine's compiler. gcc for Arm divides by ten with a function of
+# a libc unless it optimizes for speed.
 NATIVE_arm = -O2
 NATIVE_x86_64 = -mno-red-zone
 
 PLATFORM_CC = clang-19
 PLATFORMS = $(sort $(patsubst PLATFORM_%,%,$(filter-out PLATFORM_CC,$(filter PLATFORM_%,$(.VARIABLES)))))
 
-# Of a platform: its file in arch/, and clang's flags. Without the option, clang would load the
-# addresses of a loop's strings before the loop.
+# The file and the flags of a platform. By default, clang loads the addresses of a loop's strings
+# before the loop, which takes more bytes.
 platform_file = $(firstword $(PLATFORM_$(1)))
 platform_flags = $(wordlist 2,99,$(PLATFORM_$(1))) -mllvm --disable-machine-licm \
 	'-DARCH_H="arch/$(platform_file).h"'
 
-# What THIS machine's compiler builds for, and for scripts: make -s this-platform, platform-flags/ARCH.
+# The platform of this machine's compiler. Scripts ask by make -s this-platform, platform-flags/NAME.
 THIS_PLATFORM = $(strip $(foreach platform,$(PLATFORMS),$(if $(filter $(ARCH),$(call platform_file,$(platform))),$(platform))))
 
 .PHONY: this-platform

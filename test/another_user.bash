@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # what the tests use, and what bats sets
 #
-# Tests that become another user, where users run them: root's clone may lie where no other
-# user can look, and a machine may have no user namespaces for ordinary users.
+# For tests that become another user: root's clone may be closed to other users, and a machine may
+# refuse user namespaces to them.
 
 # another_user: for root, sets ANOTHER, what runs a command as an ordinary user, and lets him
 # into $BATS_TEST_TMPDIR; skips where that cannot be. An ordinary user is one already.

@@ -29,7 +29,7 @@ build/test/linux-%: test/platforms/emulated test/platforms/machines.bash build/l
 	@mkdir -p build/test
 	test/platforms/emulated $* $@
 
-# The same program, watched for undefined behaviour and wrong accesses, which end it.
+# Built with AddressSanitizer and UBSan, which end the program at the first error.
 build/test/pause-sanitized: src/pause.c Makefile build/version | need-test
 	@mkdir -p build/test
 	gcc -Os -Wall -Werror -g -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -50,11 +50,11 @@ ARCHIVE_TOOL = tools/debian-archive.bash
 KUBERNETES_SOURCE = tools/kubernetes-source.bash $(ARCHIVE_TOOL)
 BUILD_KUBERNETES = tools/build-kubernetes $(KUBERNETES_SOURCE)
 ARCHIVE_KEYS = debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg
-# apt takes half a second to say it, and so is asked once.
+# apt takes half a second to answer, so make asks once.
 DEBIAN_MIRROR = $(call once,DEBIAN_MIRROR,$(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
 	'Label: Debian' 2>/dev/null | head -n 1))
-# $(call fetched,FILES): a line of a recipe that makes them where apt knows an archive. As
-# prerequisites, they would have every make ask apt.
+# $(call fetched,FILES): a recipe line that makes FILES if apt knows an archive. As prerequisites,
+# FILES would make every make ask apt.
 fetched = [ -z "$(DEBIAN_MIRROR)" ] || $(MAKE) --no-print-directory $(1)
 NO_MIRROR = apt knows no archive of Debian here (apt-get update, if it should)
 
@@ -100,8 +100,8 @@ need-check: | need-cc
 check: need-check build/pause $(CONTRACT_PROGRAMS) ## the contract, by build/pause alone: for the build of a package
 	@bats test/contract
 
-# The contract, by build/pause and by the program in the image; but for storms, also by what a
-# libc makes of the same source. All but the contract, in groups that take about as long.
+# The contract runs on build/pause, on the program of the image and, without storms, on the
+# builds with a libc. The other groups hold everything else and take about equally long.
 TEST_GROUPS = pause linux-$(THIS_PLATFORM)/pause glibc musl sanitized emulated image build packages demo measures
 bats-pause: BATS = PAUSE=build/pause bats test/contract
 bats-linux-$(THIS_PLATFORM)/pause: BATS = PAUSE=build/linux-$(THIS_PLATFORM)/pause bats test/contract test/gvisor.bats
