@@ -23,15 +23,17 @@ $(PEERS)/floor: bench/floor.S src/freestanding/pause.ld Makefile tools/strip-sec
 	tools/strip-section-headers $@.elf $@
 	@rm $@.elf
 
-OFFICIAL = $(call once,OFFICIAL,$(CACHE)/official-$(call checksum,bench/fetch-official $(KUBERNETES_SOURCE)))
-official_says = $(shell sed -n 's/^$(1) = //p' $(OFFICIAL)/Makefile)
+# What containerd's and Kubernetes' newest releases ask for.
+OFFICIAL = build/bench/official
+official_says = $(shell sed -n 's/^$(1) ?*= //p' $(OFFICIAL)/Makefile)
+OFFICIAL_VERSION = $(call official_says,TAG)
 # As its own Makefile has it, which would have git and Docker do it.
-OFFICIAL_CFLAGS = $(filter-out -DVERSION=%,$(call official_says,CFLAGS)) -DVERSION=v$(call official_says,TAG)-HEAD
+OFFICIAL_CFLAGS = $(filter-out -DVERSION=%,$(call official_says,CFLAGS)) -DVERSION=v$(OFFICIAL_VERSION)-HEAD
 
-$(OFFICIAL)/pause.c:
-	@$(NEED) bash:bash $(ARCHIVE_KEYS)
-	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
-	@bench/fetch-official $(DEBIAN_MIRROR) $(@D)
+$(OFFICIAL)/pause.c: bench/fetch-official $(MODULES)/kubernetes/go.mod
+	@$(NEED) bash:bash golang-go:go jq:jq
+	@mkdir -p build/bench
+	@bench/fetch-official $(MODULES)/kubernetes $(@D)
 
 $(PEERS)/official-glibc: $(OFFICIAL)/pause.c | need-cc
 	@mkdir -p $(@D)

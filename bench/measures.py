@@ -324,7 +324,7 @@ def density(programs, task):
         raise CannotHave("an engine is started by root only")
     make("need-engines", "build/test/cri_pb2.py")
     images = [word for program in programs for word in (program.name, archive_of(program))]
-    said = output_of("test/engines/run", "bench/density", str(task.count), *images)
+    said = output_of("test/isolated", "bench/density", str(task.count), *images)
     return {name: {"sandboxes": [float(rate)]} for name, rate in (line.split() for line in said.splitlines())}
 
 

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # Engines of the tests' own: each with its state in a folder that the test made, and
-# in the namespaces of test/engines/run, so that nothing of the user's is touched.
+# in the namespaces of test/isolated, so that nothing of the user's is touched.
 
 # unmount_below DIR: unmounts what is still mounted there.
 unmount_below() {
@@ -119,12 +119,12 @@ containerd_start() {
 	daemon_wait "$CONTAINERD_PID" "$1/log" cri RuntimeService/Version '{}'
 }
 
-# containerd_configure DIR SANDBOX_IMAGE CONFIG: writes the file CONFIG for that. containerd
-# is the one that is installed, or that in the folder $CONTAINERD. Sets CRI_SOCKET, and
-# CONTAINERD_ADDRESS for ctr(8).
+# containerd_configure DIR SANDBOX_IMAGE CONFIG: writes the file CONFIG for that. containerd and
+# runc are those in the folders $CONTAINERD and $RUNC, or the installed ones. Sets CRI_SOCKET,
+# and CONTAINERD_ADDRESS for ctr(8).
 containerd_configure() {
 	export CRI_SOCKET=$1/containerd.sock CONTAINERD_ADDRESS=$1/containerd.sock
-	[ -z "${CONTAINERD-}" ] || PATH=$CONTAINERD/usr/bin:$PATH
+	PATH=${CONTAINERD:+$CONTAINERD:}${RUNC:+$RUNC:}$PATH
 
 	mkdir -p "$1/cni"
 	# AppArmor and oom_score_adj: what root may not do in every virtual machine.

@@ -36,20 +36,20 @@ OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(CO
 .PHONY: test-engines
 test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in Docker, containerd, Podman and a registry
 	@$(call fetched,$(OTHER_VERSIONS))
-	@cannot=$$($(ENGINES)/run true 2>&1) || { echo "ok 1 engines # skip $$cannot"; exit 0; }; \
+	@cannot=$$(test/isolated true 2>&1) || { echo "ok 1 engines # skip $$cannot"; exit 0; }; \
 	failed=0; export BATS_TEST_TIMEOUT=200; \
-	$(ENGINES)/run bats $(ENGINES) || failed=1; \
+	test/isolated bats $(ENGINES) || failed=1; \
 	echo "# Podman, by an ordinary user"; \
-	$(ENGINES)/run $(ENGINES)/as-user bats --filter-tags '!root' $(ENGINES)/podman.bats || failed=1; \
+	test/isolated $(ENGINES)/as-user bats --filter-tags '!root' $(ENGINES)/podman.bats || failed=1; \
 	[ -n "$(DEBIAN_MIRROR)" ] || echo "ok 1 other versions of containerd and docker-compose # skip $(NO_MIRROR)"; \
 	for suite in $(if $(DEBIAN_MIRROR),$(CONTAINERD_SUITES)); do \
 		echo "# containerd of Debian $$suite"; \
-		CONTAINERD=$(CONTAINERDS)/$$suite $(ENGINES)/run bats --filter-tags '!steps' \
+		CONTAINERD=$(CONTAINERDS)/$$suite/usr/bin test/isolated bats --filter-tags '!steps' \
 			$(ENGINES)/containerd.bats $(ENGINES)/pause_node_containerd.bats || failed=1; \
 	done; \
 	for suite in $(if $(DEBIAN_MIRROR),$(COMPOSE_SUITES)); do \
 		echo "# docker-compose of Debian $$suite"; \
 		COMPOSE=$(COMPOSES)/$$suite/usr/libexec/docker/cli-plugins/docker-compose \
-			$(ENGINES)/run bats $(ENGINES)/compose.bats || failed=1; \
+			test/isolated bats $(ENGINES)/compose.bats || failed=1; \
 	done; \
 	exit $$failed

@@ -3,7 +3,7 @@
 # shellcheck disable=SC2154 # what bats sets
 #
 # A node that deploy/pause-node is run on: this machine's /etc and /var, which
-# test/engines/run keeps from being changed, and engines of the tests' own.
+# test/isolated keeps from being changed, and engines of the tests' own.
 
 # node_setup_file: makes $NODE, the folder of what a test adds to the node, with pause-node
 # and the archive beside it. Sets IMAGE, the plain image of the archive.

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 #
 # A cluster without a node: etcd, and the API server, the controllers and the scheduler of
-# the folder $KUBERNETES, in the namespaces of test/engines/run, whose ports are free. It
+# the folder $KUBERNETES, in the namespaces of test/isolated, whose ports are free. It
 # takes objects, checks them, makes pods for deployments, binds claims to volumes and pods
 # to nodes; only that nothing runs. To be sourced by bash, with test/engines/engines.bash.
 

@@ -34,10 +34,10 @@ test-examples: need-examples build/pause ## examples/kubernetes: in a real API, 
 	@$(call fetched,$(API)/kube-apiserver $(KUBECTL) $(JAVA))
 	@if [ -z "$(DEBIAN_MIRROR)" ]; then \
 		echo "ok 1 the manifests # skip $(NO_MIRROR)"; \
-	elif cannot=$$($(ENGINES)/run true 2>&1); then \
+	elif cannot=$$(test/isolated true 2>&1); then \
 		$(MAKE) -s $(TYPES) || true; \
 		PATH=$(KUBECTL)/usr/bin:$$PATH TYPES=$(TYPES) bats $(EXAMPLES)/types.bats || failed=1; \
-		BATS_TEST_TIMEOUT=400 KUBERNETES=$(API) JAVA=$(JAVA) $(ENGINES)/run env PATH=$(KUBECTL)/usr/bin:$$PATH \
+		BATS_TEST_TIMEOUT=400 KUBERNETES=$(API) JAVA=$(JAVA) test/isolated env PATH=$(KUBECTL)/usr/bin:$$PATH \
 			bats $(EXAMPLES)/api.bats || failed=1; \
 	else \
 		echo "ok 1 the manifests # skip $$cannot"; \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# A node without an API server, in the namespaces of test/engines/run: the kubelet
+# A node without an API server, in the namespaces of test/isolated: the kubelet
 # $KUBELET on the containerd of containerd_start. Its pods are the manifests of pods/,
 # which it takes from a folder. To be sourced by bash.
 

@@ -13,24 +13,24 @@ $(KUBELET): | need-engines
 
 # Reports that pins exist, and still speaks the interface that this kubelet speaks, which
 # version 2 no longer does.
-PINNING_CONTAINERD = $(CONTAINERDS)/trixie
+PINNING_CONTAINERD = $(CONTAINERDS)/trixie/usr/bin
 
 KUBERNETES_SEEN = build/test/kubernetes
 
 .PHONY: test-kubernetes
 test-kubernetes: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image as the sandbox of a real kubelet's pods; the first time, the kubelet is built
-	@$(call fetched,$(KUBELET) $(PINNING_CONTAINERD))
+	@$(call fetched,$(KUBELET) $(CONTAINERDS)/trixie)
 	@rm -rf $(KUBERNETES_SEEN); mkdir -p $(KUBERNETES_SEEN)/pinning; \
-	cannot=$$($(ENGINES)/run true 2>&1) || cannot=$${cannot:-no namespaces here}; \
+	cannot=$$(test/isolated true 2>&1) || cannot=$${cannot:-no namespaces here}; \
 	[ -n "$(DEBIAN_MIRROR)" ] || cannot="$(NO_MIRROR)"; \
 	if [ -n "$$cannot" ]; then \
 		echo "ok 1 kubernetes # skip $$cannot" | tee $(KUBERNETES_SEEN)/report.tap; \
 		exec tools/count-tests 0 $(KUBERNETES_SEEN)/report.tap; \
 	fi; \
 	failed=0; export BATS_TEST_TIMEOUT=280 KUBELET=$(KUBELET) ROWS=$(KUBERNETES_SEEN)/rows; \
-	$(ENGINES)/run bats --report-formatter tap --output $(KUBERNETES_SEEN) $(addprefix $(KUBERNETES)/,pods.bats \
+	test/isolated bats --report-formatter tap --output $(KUBERNETES_SEEN) $(addprefix $(KUBERNETES)/,pods.bats \
 		guard.bats termination.bats) || failed=1; \
-	CONTAINERD=$(PINNING_CONTAINERD) $(ENGINES)/run bats --report-formatter tap --output $(KUBERNETES_SEEN)/pinning \
+	CONTAINERD=$(PINNING_CONTAINERD) test/isolated bats --report-formatter tap --output $(KUBERNETES_SEEN)/pinning \
 		$(KUBERNETES)/image_collection.bats || failed=1; \
 	tools/count-tests $$failed $(KUBERNETES_SEEN)/report.tap $(KUBERNETES_SEEN)/pinning/report.tap
 
