@@ -13,6 +13,7 @@ versioned = -ldflags "-s -w -X $(3)=$(shell sed -n 's,.*$(2) \(v[0-9.]*\).*,\1,p
 
 # What a product's own Makefile passes. containerd leaves out the snapshotters that want C libraries.
 CONTAINERD = github.com/containerd/containerd/v2
+GO_FLAGS_containerd-2.0 = -tags no_btrfs,no_devmapper,no_zfs $(call versioned,containerd-2.0,$(CONTAINERD),$(CONTAINERD)/version.Version)
 GO_FLAGS_containerd-2.3 = -tags no_btrfs,no_devmapper,no_zfs $(call versioned,containerd-2.3,$(CONTAINERD),$(CONTAINERD)/version.Version)
 GO_FLAGS_containerd-2.4 = -tags no_btrfs,no_devmapper,no_zfs $(call versioned,containerd-2.4,$(CONTAINERD),$(CONTAINERD)/version.Version)
 GO_FLAGS_cri-tools = $(call versioned,cri-tools,sigs.k8s.io/cri-tools,sigs.k8s.io/cri-tools/pkg/version.Version)
