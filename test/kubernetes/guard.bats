@@ -13,7 +13,7 @@ teardown() {
 # a_pod [VARIANT]: a pod with that variant of pause, and the kubelet's word for what it is
 # in WAS: its sandbox, its containers, and how often these were restarted.
 a_pod() {
-	node_start "$BATS_TEST_TMPDIR" "$PAUSE_IMAGE${1+-$1}" || skip "$CANNOT"
+	node_start "$BATS_TEST_TMPDIR" "$@" || skip "$CANNOT"
 	pod_add shared-pid
 	pod_runs shared-pid
 	WAS=$(what_it_is)

@@ -1,64 +1,81 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# What a kubelet's collection of images does to ours when the disk is full: this kubelet
-# calls every disk that. With a containerd that reports pins.
+# What a kubelet does to our image when the disk is full, and what a node does without the image.
 
 load ../helpers
 load kubelet
 
 setup() {
-	node_start "$BATS_TEST_TMPDIR" "$PAUSE_IMAGE" || skip "$CANNOT"
+	node_start "$BATS_TEST_TMPDIR" || skip "$CANNOT"
 	pod_add shared-pid
 	pod_runs shared-pid
-	daemon_end "$KUBELET_PID"
 }
 
 teardown() {
 	node_end
 }
 
-# disk_is_full [FLAG...]: starts the kubelet with these flags, on a full disk. A soft
-# threshold may be above what the disk has; a hard one may not.
+# disk_is_full: restarts the kubelet with thresholds by which every disk is full. A soft threshold
+# may exceed the size of the disk; a hard one may not.
 disk_is_full() {
-	kubelet_start --eviction-soft='nodefs.available<1Ei,imagefs.available<1Ei' \
-		--eviction-soft-grace-period=nodefs.available=0s,imagefs.available=0s "$@"
+	daemon_end "$KUBELET_PID"
+	kubelet_start "evictionSoft: { nodefs.available: 1Ei, imagefs.available: 1Ei }
+evictionSoftGracePeriod: { nodefs.available: 0s, imagefs.available: 0s }"
 }
 
 lacks() {
 	[ "$(cri ImageService/ImageStatus "{ \"image\": { \"image\": \"$1\" } }" | jq -c .image)" = null ]
 }
 
-# collects_unused: waits until the kubelet has collected an image that nothing uses, and has
-# done so again with the same one: once from the first image to the last, in any case.
+# collects_unused: waits until the kubelet has collected an unused image twice, so it has gone
+# through all images once.
 collects_unused() {
 	wait_until lacks localhost/zombie_demo:test
 	load_services
 	wait_until lacks localhost/zombie_demo:test
 }
 
-kubelet_says() {
-	grep -qF "$1" "$NODE/kubelet.log"
+# unpin NAME: removes the pin of that image, and waits until the runtime reports it no more.
+unpin() {
+	ctr --namespace k8s.io images label "$1" io.cri-containerd.pinned=
+	wait_until is_unpinned "$1"
 }
 
-@test "the image that the kubelet is told of is not collected" {
-	disk_is_full --pod-infra-container-image="$PAUSE_IMAGE"
+is_unpinned() {
+	[ "$(is_pinned "$1")" = false ]
+}
+
+@test "a pinned image is not collected from a full disk" {
+	unpin "$PAUSE_IMAGE-log"
+	disk_is_full
 	collects_unused
+	lacks "$PAUSE_IMAGE-log"
 	run ! lacks "$PAUSE_IMAGE"
-	lacks "$PAUSE_IMAGE-guard"
+	run ! lacks "$PAUSE_IMAGE-guard"
 	pod_add witness
 	pod_runs witness
 	is_a_pod a-pod
-	saw '`--pod-infra-container-image`: the image stays, what nothing uses goes, and the next pod starts'
+	saw 'the image and its tag `-guard`, which containerd reports as pinned, stay, and the next pod starts. `-log` without its pin goes, like any image that nothing uses'
 }
 
-@test "for all its pin: this kubelet does not ask for one, and collects it" {
-	[ "$(is_pinned "$PAUSE_IMAGE")" = true ]
-	disk_is_full
-	wait_until lacks "$PAUSE_IMAGE"
-	waits "$PID"
+@test "a node whose image was removed" {
+	local sandbox=$SANDBOX
+
+	# By any name, the CRI removes all of them.
+	cri ImageService/RemoveImage "{ \"image\": { \"image\": \"$PAUSE_IMAGE\" } }"
+	lacks "$PAUSE_IMAGE"
 	pod_add witness
-	wait_until kubelet_says "failed to get sandbox image \\\"$PAUSE_IMAGE\\\""
+	wait_until kubelet_says "failed to pull image \\\"$PAUSE_IMAGE\\\""
 	[ -z "$(pod_sandbox witness)" ]
-	saw 'containerd reports the pin. The image goes, though pods run by it; they run on, and the next one cannot start'
+	kill_from nginx redis-server
+	wait_until restarts_are shared-pid 'nginx 0 redis 1'
+	pod_look shared-pid
+	[ "$SANDBOX" = "$sandbox" ]
+	is_a_pod a-pod
+
+	make -s image-containerd
+	pod_runs witness
+	[ "$(is_pinned "$PAUSE_IMAGE")" = true ]
+	saw 'pods run on, and a container that is killed restarts in its sandbox. A new pod waits with `failed to pull image`, and starts after `make image-containerd`. Nothing else is restarted, and the image is pinned again'
 }

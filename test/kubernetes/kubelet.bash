@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# A node without an API server, in the namespaces of test/isolated: the kubelet
-# $KUBELET on the containerd of containerd_start. Its pods are the manifests of pods/,
-# which it takes from a folder. To be sourced by bash.
+# A node without an API server, in the namespaces of test/isolated: the kubelet $KUBELET on the
+# containerd of containerd_start. Its pods are static: the manifests of pods/. To be sourced by
+# bash.
 
 # shellcheck source=pod/pod.bash
 . pod/pod.bash
@@ -12,65 +12,68 @@
 # shellcheck source=test/engines/cri.bash
 . test/engines/cri.bash
 
-# What a kubelet does only now and then, it does every ten seconds.
+# A kubelet looks at its disk every ten seconds.
 WAIT_SECONDS=60
 
-# shellcheck disable=SC2034 # the tests use it
 PAUSE_IMAGE=localhost/pause:$(<build/version)
 
-# node_start DIR SANDBOX_IMAGE [FLAG...]: starts containerd with SANDBOX_IMAGE as that of
-# its pods, has it load the images, and starts a kubelet with these flags. All state is in
-# DIR. Status 1 if that does not work on this machine, and CANNOT then says why.
+# node_start DIR [VARIANT]: starts containerd with that variant of our image for its sandboxes, loads
+# the images, and starts a kubelet. All state is in DIR. Status 1 with the reason in CANNOT if this
+# machine does not allow that.
 node_start() {
-	NODE=$1
-	containerd_start "$1" "$2" || return
+	export NODE=$1
+	containerd_start "$1" "$PAUSE_IMAGE${2+-$2}" || return
+	export CONTAINERD_PID
 	load_images
-	kubelet_start "${@:3}"
+	kubelet_start ''
 }
 
-# node_end: ends what node_start started, and removes what it left.
+# node_end: ends what node_start started, and removes the state.
 node_end() {
 	daemon_end "${KUBELET_PID-}"
 	containerd_end "$NODE"
-	rm -rf "${NODE:?}"/{manifests,kubelet,sysctl}
+	rm -rf "${NODE:?}"/{manifests,kubelet,logs,sysctl}
 }
 
-# kubelet_start [FLAG...]: starts the kubelet alone, with these flags.
+# kubelet_start SETTINGS: starts the kubelet alone, with these lines added to its configuration.
 kubelet_start() {
 	mkdir -p "$NODE/manifests"
-	# Nobody's credentials are asked for, as there is no API server that knows any. Too
-	# many orphans end the pod rather than the machine.
+	# Without an API server, the kubelet cannot authenticate clients. podPidsLimit protects the
+	# machine from orphans that are not reaped.
 	cat >"$NODE/kubelet.yaml" <<-CONF
 		apiVersion: kubelet.config.k8s.io/v1beta1
 		kind: KubeletConfiguration
+		containerRuntimeEndpoint: unix://$CRI_SOCKET
 		staticPodPath: $NODE/manifests
-		fileCheckFrequency: 1s
+		podLogsDir: $NODE/logs
+		volumePluginDir: $NODE/kubelet/plugins
 		address: 127.0.0.1
 		readOnlyPort: 10255
 		authentication: { webhook: { enabled: false } }
 		authorization: { mode: AlwaysAllow }
 		cgroupDriver: cgroupfs
+		failCgroupV1: false
 		enforceNodeAllocatable: []
 		evictionHard: {}
 		failSwapOn: false
-		imageMinimumGCAge: 1s
-		podPidsLimit: 2048
 		protectKernelDefaults: true
-		volumePluginDir: $NODE/kubelet/plugins
+		seccompDefault: true
+		podPidsLimit: 2048
+		fileCheckFrequency: 1s
+		imageMinimumGCAge: 1s
+		crashLoopBackOff: { maxContainerRestartPeriod: 1s }
+		$1
 	CONF
 	with_kernel_defaults "$KUBELET" --config="$NODE/kubelet.yaml" --root-dir="$NODE/kubelet" \
-		--cert-dir="$NODE/kubelet/pki" --container-runtime=remote --container-runtime-endpoint="unix://$CRI_SOCKET" \
-		--register-node=false --hostname-override=node "$@" >"$NODE/kubelet.log" 2>&1 3>&- &
-	KUBELET_PID=$!
-	# It says that it is healthy before it knows whether it can manage containers here. When
-	# it takes up a pod, it does.
+		--cert-dir="$NODE/kubelet/pki" --hostname-override=node >"$NODE/kubelet.log" 2>&1 3>&- &
+	export KUBELET_PID=$!
+	# The kubelet reports itself healthy before it checks the machine. When it knows a pod, it has.
 	pod_add witness resident
-	daemon_wait "$KUBELET_PID" "$NODE/kubelet.log" pod_status resident || cannot "$(kubelet_last_words)"
+	daemon_wait "$KUBELET_PID" "$NODE/kubelet.log" pod_status resident
 }
 
-# with_kernel_defaults COMMAND...: becomes COMMAND, which finds the kernel's settings as a
-# kubelet wants them, and would otherwise set them for the whole machine. What COMMAND
-# mounts elsewhere is seen by everybody, as containerd has to see volumes.
+# with_kernel_defaults COMMAND...: becomes COMMAND, in a mount namespace that shows the kernel
+# settings that a kubelet requires. Without them, the kubelet would set them for the whole machine.
 with_kernel_defaults() {
 	# shellcheck disable=SC2016 # the inner shell expands it
 	exec unshare --mount --propagation unchanged bash -e -c '
@@ -90,32 +93,29 @@ with_kernel_defaults() {
 		exec "$@"' "$NODE/sysctl" "$@"
 }
 
-# kubelet_last_words: why it ended. Where that was fatal, the stack of each of its
-# goroutines follows the line that says so.
-kubelet_last_words() {
-	local fatal
-
-	fatal=$(grep -m 1 '^F[0-9]' "$NODE/kubelet.log") || fatal=$(tail -n 1 "$NODE/kubelet.log")
-	fatal=${fatal#*] }
-	echo "kubelet: ${fatal:-nothing said}"
-}
-
-# pod_add FILE [NAME]: gives the kubelet the pod of pods/FILE.yaml, whose name is that of
-# the file, or NAME.
+# pod_add FILE [NAME [EDIT]]: gives the kubelet the pod of pods/FILE.yaml under that name or NAME,
+# changed by sed(1)'s EDIT.
 pod_add() {
 	local name=${2-$1}
 
-	# By another name first, as the kubelet takes what it finds.
-	sed "s/^  name: $1\$/  name: $name/" "test/kubernetes/pods/$1.yaml" >"$NODE/manifests/.$name"
+	# The kubelet ignores a name that begins with a dot, so it never reads half a file.
+	sed -e "s/^  name: $1\$/  name: $name/" -e "${3-}" "test/kubernetes/pods/$1.yaml" >"$NODE/manifests/.$name"
 	mv "$NODE/manifests/.$name" "$NODE/manifests/$name.yaml"
 }
 
-# pod_remove NAME: takes it away again.
+# pod_remove NAME: takes the pod away again.
 pod_remove() {
 	rm "$NODE/manifests/$1.yaml"
 }
 
-# pod_status NAME: what the kubelet says of that pod, as JSON; fails if it has no such pod.
+# pod_ends NAME: removes the pod, and waits until it and its pause, PID, are gone.
+pod_ends() {
+	pod_remove "$1"
+	wait_until pod_is_gone "$1"
+	has_ended "$PID"
+}
+
+# pod_status NAME: prints the kubelet's status of that pod, as JSON; fails without such a pod.
 pod_status() {
 	{
 		exec 4<>/dev/tcp/127.0.0.1/10255 && printf 'GET /pods HTTP/1.0\r\n\r\n' >&4 && cat <&4
@@ -123,23 +123,28 @@ pod_status() {
 		grep .
 }
 
-# pod_is_ready NAME: whether all its containers are, for the kubelet.
+# pod_is_ready NAME: whether the kubelet calls that pod ready.
 pod_is_ready() {
 	[ "$(pod_status "$1" | jq -r '.conditions[]? | select(.type == "Ready").status')" = True ]
 }
 
-# pod_sandbox NAME: prints the ID of the sandbox in which that pod is; nothing if it is in none.
+# pod_sandbox NAME: prints the ID of that pod's sandbox, or nothing if none runs.
 pod_sandbox() {
 	cri RuntimeService/ListPodSandbox '{}' |
 		jq -r --arg name "$1-node" '.items[] | select(.metadata.name == $name and .state == "SANDBOX_READY").id'
 }
 
-# pod_runs NAME: waits until that pod is ready. Sets SANDBOX, and PID to that of its pause,
-# and makes its containers those of container_exec.
+# pod_runs NAME: waits until that pod is ready, then makes it the pod that the tests look at.
 pod_runs() {
+	wait_until pod_is_ready "$1" || { grep '^E' "$NODE/kubelet.log" | tail -n 3 && false; }
+	pod_look "$1"
+}
+
+# pod_look NAME: sets SANDBOX, and PID to that of the pod's pause, and makes the pod's containers
+# those of container_exec.
+pod_look() {
 	local name id
 
-	wait_until pod_is_ready "$1"
 	SANDBOX=$(pod_sandbox "$1")
 	PID=$(sandbox_pid)
 	wait_until waits "$PID"
@@ -148,9 +153,10 @@ pod_runs() {
 	done < <(pod_containers "$1")
 }
 
-# pod_containers NAME: a line for each container of that pod: name, ID, restarts.
+# pod_containers NAME: prints a line for each container of that pod: name, ID, restarts.
 pod_containers() {
-	pod_status "$1" | jq -r '.containerStatuses[] | "\(.name) \(.containerID | sub("containerd://"; "")) \(.restartCount)"'
+	pod_status "$1" | jq -r '(.initContainerStatuses // []) + .containerStatuses | .[] |
+		"\(.name) \(.containerID // "" | sub("containerd://"; "")) \(.restartCount)"'
 }
 
 # pod_is_gone NAME: whether neither the kubelet nor the runtime has that pod any more.
@@ -158,15 +164,40 @@ pod_is_gone() {
 	! pod_status "$1" >/dev/null && [ -z "$(pod_sandbox "$1")" ]
 }
 
-# kubelet_has_looked: waits until the kubelet has asked the runtime anew how its containers
-# are, which it does for all at once: until it knows of one that is started only now.
+# kubelet_has_looked: waits until the kubelet has asked the runtime for all containers once more:
+# it reports a container that starts only now.
 kubelet_has_looked() {
 	pod_add witness
 	wait_until pod_is_ready witness
 }
 
-# saw WHAT: a row for the table in docs/kubernetes.md, of what this test has seen, in the
-# file $ROWS: the last thing that it does.
+# kubelet_says TEXT: whether the kubelet has logged TEXT.
+kubelet_says() {
+	grep -qF -- "$1" "$NODE/kubelet.log"
+}
+
+# processes_of NAME: the processes that the container NAME sees, by ps(1), without itself.
+processes_of() {
+	container_exec "$1" ps -e -o pid=,ppid=,stat=,args= | grep -v ' ps -e -o '
+}
+
+# kill_from NAME PATTERN: has that container kill the process of its pod whose line in
+# processes_of matches awk's PATTERN.
+kill_from() {
+	local pid
+
+	pid=$(processes_of "$1" | awk "/$2/ { print \$1 }")
+	container_exec "$1" bash -c "kill -KILL $pid"
+}
+
+# restarts_are POD LIST: whether that pod is ready, and LIST names each of its containers, sorted,
+# with its restarts.
+restarts_are() {
+	pod_is_ready "$1" && [ "$(pod_containers "$1" | cut -d ' ' -f 1,3 | sort | paste -s -d ' ')" = "$2" ]
+}
+
+# saw WHAT: the last line of a test: writes what the test has seen to the file $ROWS, as a row of
+# the table in docs/kubernetes.md.
 saw() {
 	local version containerd
 

@@ -7,8 +7,7 @@ load ../helpers
 load kubelet
 
 setup_file() {
-	node_start "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE" || return 0
-	export NODE CONTAINERD_PID KUBELET_PID
+	node_start "$BATS_FILE_TMPDIR" || return 0
 }
 
 teardown_file() {
@@ -39,7 +38,7 @@ zombies() {
 # log_of POD CONTAINER: what that container has said on stdout, each line after its time and
 # two words; fails while that is nothing.
 log_of() {
-	grep -h ' stdout F ' /var/log/pods/default_"$1"-node_*/"$2"/0.log
+	grep -h ' stdout F ' "$NODE"/logs/default_"$1"-node_*/"$2"/0.log
 }
 
 @test "shareProcessNamespace: a minute of orphans, and no zombie" {
@@ -47,6 +46,7 @@ log_of() {
 
 	pod_add orphans
 	pod_runs orphans
+	is_hardened
 	before=$(wakeups)
 	container_exec nginx bash -c ': >/tmp/begin'
 	: >"$BATS_TEST_TMPDIR/last"
@@ -65,9 +65,7 @@ log_of() {
 	[ "$(wakeups)" = "$before" ]
 	is_a_pod a-pod
 	[ "$(first_process nginx)" = /pause ]
-	pod_remove orphans
-	wait_until pod_is_gone orphans
-	has_ended "$PID"
+	pod_ends orphans
 	saw "$made orphans, no zombie at $looks looks at /proc, pause not woken once"
 }
 
@@ -75,9 +73,7 @@ log_of() {
 	pod_add own-pid
 	pod_runs own-pid
 	has_pids_each
-	pod_remove own-pid
-	wait_until pod_is_gone own-pid
-	has_ended "$PID"
+	pod_ends own-pid
 	saw 'both containers are PID 1 of their own, and reach each other by the network and the IPC that pause holds'
 }
 
@@ -88,8 +84,6 @@ log_of() {
 	[ "$(namespace "$PID" pid)" = "$(namespace self pid)" ]
 	[ "$(namespace "$PID" net)" = "$(namespace self net)" ]
 	[ "$(container_exec nginx ps -o args= -p "$PID")" = /pause ]
-	pod_remove host-pid
-	wait_until pod_is_gone host-pid
-	has_ended "$PID"
+	pod_ends host-pid
 	saw 'it holds the IPC namespace, and ends with the pod'
 }
