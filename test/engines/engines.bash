@@ -251,13 +251,17 @@ first_process() {
 	container_exec "$1" ps -o args= -p 1
 }
 
-# is_hardened: pause, PID, is filtered by the engine's seccomp profile, has the image's user and no
-# leaked descriptor, and is not dumpable: its files in /proc are root's.
+# is_hardened [ROOT]: pause, PID, is filtered by the engine's seccomp profile, has the image's user
+# and no leaked descriptor, and is not dumpable: its files in /proc are root's. ROOT is user 0 of
+# pause's user namespace, as seen from here.
 is_hardened() {
+	local root=${1-0}
+	local user=$((root + 65535))
+
 	[ "$(status_of "$PID" Seccomp)" = 2 ]
-	[ "$(status_of "$PID" Uid)" = $'65535\t65535\t65535\t65535' ]
+	[ "$(status_of "$PID" Uid)" = "$user"$'\t'"$user"$'\t'"$user"$'\t'"$user" ]
 	[ "$(ls "/proc/$PID/fd")" = $'0\n1\n2' ]
-	[ "$(stat -c %u "/proc/$PID/environ")" -eq 0 ]
+	[ "$(stat -c %u "/proc/$PID/environ")" -eq "$root" ]
 }
 
 # no_zombie NAME: whether that container sees none.
