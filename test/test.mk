@@ -47,8 +47,6 @@ KERNEL_HEADERS = $(filter-out loong64 $(shell dpkg --print-architecture),amd64 a
 CACHE = $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/pause
 checksum = $(shell cat $(1) | cksum | cut -d ' ' -f 1)
 ARCHIVE_TOOL = tools/debian-archive.bash
-KUBERNETES_SOURCE = tools/kubernetes-source.bash $(ARCHIVE_TOOL)
-BUILD_KUBERNETES = tools/build-kubernetes $(KUBERNETES_SOURCE)
 ARCHIVE_KEYS = debian-archive-keyring:/usr/share/keyrings/debian-archive-keyring.gpg
 # apt takes half a second to answer, so make asks once.
 DEBIAN_MIRROR = $(call once,DEBIAN_MIRROR,$(shell apt-get indextargets --format '$$(REPO_URI)' 'Created-By: Packages' \
