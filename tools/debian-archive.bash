@@ -31,9 +31,8 @@ archive_keep() {
 	mv -T "$NEW" "$ARCHIVE_DIR"
 }
 
-# archive_use MIRROR SUITE ARCHITECTURE [deb-src]: from here on archive_apt speaks of
-# that, at the URL MIRROR, of its packages or their sources, and of nothing that this
-# machine has or is. It keeps its state in NEW/apt, anew.
+# archive_use MIRROR SUITE ARCHITECTURE: from here on archive_apt speaks of that, at the
+# URL MIRROR, and of nothing that this machine has or is. It keeps its state in NEW/apt, anew.
 archive_use() {
 	local option
 
@@ -41,7 +40,7 @@ archive_use() {
 	rm -rf "$ARCHIVE"
 	mkdir -p "$ARCHIVE"/{lists,archives}/partial
 	: >"$ARCHIVE/status"
-	echo "${4-deb} [signed-by=$ARCHIVE_KEYS] $1 $2 main" >"$ARCHIVE/sources.list"
+	echo "deb [signed-by=$ARCHIVE_KEYS] $1 $2 main" >"$ARCHIVE/sources.list"
 	# On the command line, as apt.conf(5) reads a configuration of ours before the machine's.
 	ARCHIVE_OPTIONS=(-qq)
 	for option in "APT::Architecture=$3" "APT::Architectures=$3" APT::Sandbox::User= \
