@@ -51,7 +51,7 @@ can_run() {
 	[ -z "${CANNOT-}" ] || skip "$CANNOT"
 }
 
-# docker_start DIR: starts a Docker daemon that has its state in DIR, and its
+# docker_start DIR [OPTION...]: starts a Docker daemon that has its state in DIR, and its
 # temporary files, some of which containerd removes only after a client's command has
 # ended. Sets DOCKER_HOST for docker(1).
 docker_start() {
@@ -59,7 +59,7 @@ docker_start() {
 
 	mkdir -p "$1/daemon-tmp"
 	TMPDIR=$1/daemon-tmp dockerd --data-root "$1/data" --exec-root "$1/exec" --pidfile "$1/docker.pid" -H "$DOCKER_HOST" \
-		>"$1/log" 2>&1 3>&- &
+		"${@:2}" >"$1/log" 2>&1 3>&- &
 	DOCKERD=$!
 	daemon_wait "$DOCKERD" "$1/log" docker info
 }
@@ -83,6 +83,8 @@ docker_end() {
 # containers where root lacks CAP_SYS_RESOURCE, too.
 podman_configure() {
 	export CONTAINERS_CONF=$1/containers.conf CONTAINERS_STORAGE_CONF=$1/storage.conf
+	# Version 5 warns on stderr.
+	export PODMAN_IGNORE_CGROUPSV1_WARNING=1
 
 	cat >"$CONTAINERS_CONF" <<-CONF
 		[engine]
@@ -111,7 +113,7 @@ podman_end() {
 }
 
 # containerd_start DIR SANDBOX_IMAGE: starts containerd with its CRI plugin, its state
-# in DIR, pods on a bridge, and SANDBOX_IMAGE as that of its pods.
+# in DIR, pods on a bridge, and SANDBOX_IMAGE as that of its pods; if empty, the default.
 containerd_start() {
 	containerd_configure "$1" "$2" "$1/containerd.toml"
 	containerd --config "$1/containerd.toml" >"$1/log" 2>&1 3>&- &
@@ -119,34 +121,39 @@ containerd_start() {
 	daemon_wait "$CONTAINERD_PID" "$1/log" cri RuntimeService/Version '{}'
 }
 
-# containerd_configure DIR SANDBOX_IMAGE CONFIG: writes the file CONFIG for that. containerd and
-# runc are those in the folders $CONTAINERD and $RUNC, or the installed ones. Sets CRI_SOCKET,
-# and CONTAINERD_ADDRESS for ctr(8).
+# containerd_configure DIR SANDBOX_IMAGE CONFIG: writes the file CONFIG for that, of the version
+# that containerd itself writes. containerd and runc are those in the folders $CONTAINERD and
+# $RUNC, or the installed ones. Sets CRI_SOCKET, and CONTAINERD_ADDRESS for ctr(8).
 containerd_configure() {
+	local default version grpc=grpc plugins='bin_dirs = ["/usr/lib/cni"]' sandbox=${2:+"= \"$2\""}
+
 	export CRI_SOCKET=$1/containerd.sock CONTAINERD_ADDRESS=$1/containerd.sock
 	PATH=${CONTAINERD:+$CONTAINERD:}${RUNC:+$RUNC:}$PATH
 
 	mkdir -p "$1/cni"
+	default=$(containerd config default)
+	version=$(sed -n 's/^version = //p' <<<"$default")
+	# Version 4 ignores the old table.
+	((version < 4)) || grpc='plugins."io.containerd.server.v1.grpc"'
+	[[ $default == *bin_dirs* ]] || plugins='bin_dir = "/usr/lib/cni"'
 	# AppArmor and oom_score_adj: what root may not do in every virtual machine.
-	case $(containerd --version) in
-	*' v2.'* | *' 2.'*)
+	if ((version > 2)); then
 		cat >"$3" <<-CONF
-			version = 3
+			version = $version
 			root = "$1/root"
 			state = "$1/state"
-			[grpc]
+			[$grpc]
 			address = "$CRI_SOCKET"
 			[plugins."io.containerd.cri.v1.images".pinned_images]
-			sandbox = "$2"
+			${sandbox:+sandbox $sandbox}
 			[plugins."io.containerd.cri.v1.runtime"]
 			disable_apparmor = true
 			restrict_oom_score_adj = true
 			[plugins."io.containerd.cri.v1.runtime".cni]
-			bin_dirs = ["/usr/lib/cni"]
+			$plugins
 			conf_dir = "$1/cni"
 		CONF
-		;;
-	*)
+	else
 		cat >"$3" <<-CONF
 			version = 2
 			root = "$1/root"
@@ -154,15 +161,14 @@ containerd_configure() {
 			[grpc]
 			address = "$CRI_SOCKET"
 			[plugins."io.containerd.grpc.v1.cri"]
-			sandbox_image = "$2"
+			${sandbox:+sandbox_image $sandbox}
 			disable_apparmor = true
 			restrict_oom_score_adj = true
 			[plugins."io.containerd.grpc.v1.cri".cni]
-			bin_dir = "/usr/lib/cni"
+			$plugins
 			conf_dir = "$1/cni"
 		CONF
-		;;
-	esac
+	fi
 	cat >"$1/cni/pods.conflist" <<-CONF
 		{ "cniVersion": "0.4.0", "name": "pods", "plugins": [
 			{ "type": "bridge", "bridge": "cri-pods", "isGateway": true, "ipam": {
@@ -219,6 +225,11 @@ sandbox_config() {
 image_id() {
 	image/describe build/pause.oci.tar |
 		awk -v name="$1" -v platform="linux/$(dpkg --print-architecture)" '$2 == name && $3 == platform { print $NF }'
+}
+
+# image_digest NAME: the digest of that image in our archive: that of the index of all platforms.
+image_digest() {
+	image/describe build/pause.oci.tar | awk -v name="$1" '$2 == name && $3 == "index" { print $1 }'
 }
 
 # What the tests ask of every engine's pod: pause --log-reaped in the namespaces

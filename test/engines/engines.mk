@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The image in real engines: those of Debian's packages, each started by the tests.
+# The image in real engines, each started by the tests: those that are installed, of Debian 12,
+# and others beside them.
 
 ENGINES = test/engines
 
-# Whose containerd is tested beside the one that is installed: 1.6 in bookworm, 1.7
-# in trixie, 2.1 in forky.
+# Debian's containerd: 1.6 in bookworm, 1.7 in trixie, 2.1 in forky, the last one for pause-node
+# only, as its support has ended. Today's are Go modules, with today's runc.
 CONTAINERD_SUITES = trixie forky
+CONTAINERD_VERSIONS = 2.0 2.3 2.4
 CONTAINERDS = $(PACKAGES)/containerd
 
 # Whose docker-compose is: 1.29 in bookworm is of another make than 2.26 in trixie and 2.40
@@ -14,9 +16,20 @@ CONTAINERDS = $(PACKAGES)/containerd
 COMPOSE_SUITES = trixie forky
 COMPOSES = $(PACKAGES)/docker-compose
 
+# Docker 26 and 28, Podman 5.4 and 5.8 of Debian, each suite in a root file system of its own.
+DEBIAN_SUITES = trixie forky
+DEBIAN_PACKAGES = aardvark-dns catatonit crun docker-buildx docker-cli docker.io iptables jq libcap2-bin mount netavark nftables podman
+DEBIANS = $(call once,DEBIANS,$(CACHE)/debian-$(shell { cat test/bare-root; echo $(DEBIAN_PACKAGES); } | cksum | cut -d ' ' -f 1))
+
+$(DEBIANS)/%.tar:
+	@$(NEED) mmdebstrap:mmdebstrap $(ARCHIVE_KEYS)
+	@[ -n "$(DEBIAN_MIRROR)" ] || { echo "$(NO_MIRROR)" >&2; exit 1; }
+	@echo "installing Docker and Podman of Debian $* (once, kept in $(@D))" >&2
+	@test/bare-root $(DEBIAN_MIRROR) $@ $* $(DEBIAN_PACKAGES)
+
 .PHONY: need-engines
 need-engines: | need-test
-	@$(NEED) busybox:busybox containerd:ctr libcap2-bin:capsh patch:patch docker.io:dockerd docker-compose:docker-compose podman:podman runc:runc \
+	@$(NEED) busybox:busybox catatonit:catatonit containerd:ctr libcap2-bin:capsh patch:patch docker.io:dockerd docker-compose:docker-compose podman:podman runc:runc \
 		containernetworking-plugins:/usr/lib/cni/bridge docker-registry:docker-registry \
 		iproute2:ip iptables:/usr/sbin/iptables protobuf-compiler:protoc \
 		python3-grpcio:/usr/lib/python3/dist-packages/grpc \
@@ -31,25 +44,46 @@ build/test/services.oci.tar: $(ENGINES)/service-images pod/rootfs.bash build/zom
 	$(ENGINES)/service-images $@
 
 WHAT_ENGINES_RUN = $(IMAGE) $(DEMO_PROGRAMS) build/test/orphans build/test/services.oci.tar
-OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(COMPOSES)/%)
+OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(COMPOSES)/%) $(DEBIAN_SUITES:%=$(DEBIANS)/%.tar)
 
+# Each group of tests has a machine of its own, test/isolated. A group that WANTS what cannot be had
+# here is one skipped test.
+INSTALLED_GROUPS = compose containerd default_name demo docker pause_node pause_node_containerd podman registry
+VERSION_GROUPS = $(CONTAINERD_VERSIONS:%=containerd-%)
+SUITE_GROUPS = containerd-trixie $(CONTAINERD_SUITES:%=pause_node_containerd-%) $(COMPOSE_SUITES:%=compose-%) \
+	$(DEBIAN_SUITES:%=docker-%) $(DEBIAN_SUITES:%=podman-%)
+ENGINE_GROUPS = $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(SUITE_GROUPS)
+
+# $(@:engines-podman-%=%) and the like: what the group has beside the name of its test.
+$(INSTALLED_GROUPS:%=engines-%): RUN = test/isolated bats $(@:engines-%=$(ENGINES)/%.bats)
+engines-podman_user: RUN = test/isolated $(ENGINES)/as-user bats --filter-tags '!root' $(ENGINES)/podman.bats
+
+$(VERSION_GROUPS:%=engines-%): WANTS = go-runc $(@:engines-%=go-%)
+$(VERSION_GROUPS:%=engines-%): RUN = CONTAINERD=$(call go,$(@:engines-%=%)) RUNC=$(call go,runc) \
+	test/isolated bats $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats
+
+engines-containerd-trixie: WANTS = $(CONTAINERDS)/trixie
+engines-containerd-trixie: RUN = CONTAINERD=$(WANTS)/usr/bin test/isolated bats $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats
+engines-pause_node_containerd-%: WANTS = $(CONTAINERDS)/$(@:engines-pause_node_containerd-%=%)
+engines-pause_node_containerd-%: RUN = CONTAINERD=$(WANTS)/usr/bin test/isolated bats --filter-tags '!steps' $(ENGINES)/pause_node_containerd.bats
+engines-compose-%: WANTS = $(COMPOSES)/$(@:engines-compose-%=%)
+engines-compose-%: RUN = COMPOSE=$(WANTS)/usr/libexec/docker/cli-plugins/docker-compose test/isolated bats $(ENGINES)/compose.bats
+engines-docker-% engines-podman-%: WANTS = $(DEBIANS)/$(lastword $(subst -, ,$@)).tar
+engines-docker-%: RUN = test/isolated $(ENGINES)/with-debian $(WANTS) bats $(ENGINES)/docker.bats $(ENGINES)/docker_image_store.bats
+engines-podman-%: RUN = test/isolated $(ENGINES)/with-debian $(WANTS) bats $(ENGINES)/podman.bats
+
+.PHONY: $(ENGINE_GROUPS:%=engines-%)
+$(ENGINE_GROUPS:%=engines-%):
+	@echo "# $@"; \
+	cannot=$$($(if $(WANTS),$(MAKE) -s $(WANTS) 2>&1 >/dev/null)) || { \
+		echo "ok 1 $@ # skip $$(echo "$$cannot" | grep -v '^make' | tail -n 1)"; exit 0; }; \
+	unset MAKEFLAGS MAKELEVEL MFLAGS; export BATS_TEST_TIMEOUT=200; \
+	$(RUN)
+
+# As for make test, more groups at a time than CPUs. What is built, is built one after the other.
 .PHONY: test-engines
 test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in Docker, containerd, Podman and a registry
 	@$(call fetched,$(OTHER_VERSIONS))
+	@$(MAKE) --no-print-directory --keep-going go-runc $(VERSION_GROUPS:%=go-%) || true
 	@cannot=$$(test/isolated true 2>&1) || { echo "ok 1 engines # skip $$cannot"; exit 0; }; \
-	failed=0; export BATS_TEST_TIMEOUT=200; \
-	test/isolated bats $(ENGINES) || failed=1; \
-	echo "# Podman, by an ordinary user"; \
-	test/isolated $(ENGINES)/as-user bats --filter-tags '!root' $(ENGINES)/podman.bats || failed=1; \
-	[ -n "$(DEBIAN_MIRROR)" ] || echo "ok 1 other versions of containerd and docker-compose # skip $(NO_MIRROR)"; \
-	for suite in $(if $(DEBIAN_MIRROR),$(CONTAINERD_SUITES)); do \
-		echo "# containerd of Debian $$suite"; \
-		CONTAINERD=$(CONTAINERDS)/$$suite/usr/bin test/isolated bats --filter-tags '!steps' \
-			$(ENGINES)/containerd.bats $(ENGINES)/pause_node_containerd.bats || failed=1; \
-	done; \
-	for suite in $(if $(DEBIAN_MIRROR),$(COMPOSE_SUITES)); do \
-		echo "# docker-compose of Debian $$suite"; \
-		COMPOSE=$(COMPOSES)/$$suite/usr/libexec/docker/cli-plugins/docker-compose \
-			test/isolated bats $(ENGINES)/compose.bats || failed=1; \
-	done; \
-	exit $$failed
+	$(MAKE) --no-print-directory --keep-going --output-sync=target -j $$(($$(nproc) + 1)) $(ENGINE_GROUPS:%=engines-%)

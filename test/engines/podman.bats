@@ -104,6 +104,19 @@ infra_ends() {
 	[ -z "$(podman ps -aq)$(podman pod ls -q)" ]
 }
 
+@test "without infra_image, PID 1 of a pod is catatonit: of an image, or, since version 5.5, of none" {
+	local images=0
+
+	sed '/^infra_image/d' "$CONTAINERS_CONF" >"$BATS_TEST_TMPDIR/containers.conf"
+	export CONTAINERS_CONF=$BATS_TEST_TMPDIR/containers.conf
+	podman pod create --name a-pod --share pid,net,ipc,uts
+	run -0 --separate-stderr podman run --rm --pod a-pod localhost/redis:test ps -p 1 -o args=
+	[ "$output" = '/catatonit -P' ]
+	dpkg --compare-versions "$(podman version -f '{{.Version}}')" ge 5.5 || images=1
+	podman images --format '{{.Repository}}' >"$OUT"
+	[ "$(grep -cxF localhost/podman-pause "$OUT")" -eq $images ]
+}
+
 # bats test_tags=root
 @test "an engine that is root without CAP_SYS_PTRACE, as Podman in a container, joins the pod" {
 	[ "$(id -u)" -eq 0 ] || skip "needs root: an ordinary user's Podman has its capabilities in a user namespace"

@@ -44,7 +44,7 @@ registry_start() {
 
 # digest TAG: that of the index of that tag in the archive.
 digest() {
-	image/describe build/pause.oci.tar | awk -v name="localhost/pause:$1" '$2 == name && $3 == "index" { print $1 }'
+	image_digest "localhost/pause:$1"
 }
 
 # digest_of FILE: that of a manifest.
