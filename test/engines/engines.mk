@@ -52,10 +52,11 @@ INSTALLED_GROUPS = compose containerd default_name demo docker pause_node pause_
 VERSION_GROUPS = $(CONTAINERD_VERSIONS:%=containerd-%)
 SUITE_GROUPS = containerd-trixie $(CONTAINERD_SUITES:%=pause_node_containerd-%) $(COMPOSE_SUITES:%=compose-%) \
 	$(DEBIAN_SUITES:%=docker-%) $(DEBIAN_SUITES:%=podman-%)
-ENGINE_GROUPS = $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(SUITE_GROUPS)
+ENGINE_GROUPS = isolated $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(SUITE_GROUPS)
 
 # $(@:engines-podman-%=%) and the like: what the group has beside the name of its test.
 $(INSTALLED_GROUPS:%=engines-%): RUN = test/isolated bats $(@:engines-%=$(ENGINES)/%.bats)
+engines-isolated: RUN = bats test/isolated.bats
 engines-podman_user: RUN = test/isolated $(ENGINES)/as-user bats --filter-tags '!root' $(ENGINES)/podman.bats
 
 $(VERSION_GROUPS:%=engines-%): WANTS = go-runc $(@:engines-%=go-%)
