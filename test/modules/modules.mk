@@ -16,15 +16,17 @@ CONTAINERD = github.com/containerd/containerd/v2
 GO_FLAGS_containerd-2.0 = -tags no_btrfs,no_devmapper,no_zfs $(call versioned,containerd-2.0,$(CONTAINERD),$(CONTAINERD)/version.Version)
 GO_FLAGS_containerd-2.3 = -tags no_btrfs,no_devmapper,no_zfs $(call versioned,containerd-2.3,$(CONTAINERD),$(CONTAINERD)/version.Version)
 GO_FLAGS_containerd-2.4 = -tags no_btrfs,no_devmapper,no_zfs $(call versioned,containerd-2.4,$(CONTAINERD),$(CONTAINERD)/version.Version)
+GO_FLAGS_cri-dockerd = -ldflags "-s -w"
+GO_FLAGS_cri-o = -tags containers_image_openpgp,exclude_graphdriver_btrfs,seccomp -ldflags "-s -w"
 GO_FLAGS_cri-tools = $(call versioned,cri-tools,sigs.k8s.io/cri-tools,sigs.k8s.io/cri-tools/pkg/version.Version)
 GO_FLAGS_etcd = -ldflags "-s -w"
 GO_FLAGS_kubernetes = $(call versioned,kubernetes,k8s.io/kubernetes,k8s.io/component-base/version.gitVersion)
 GO_FLAGS_runc = -tags seccomp -ldflags "-s -w"
 
-# runc enters namespaces by C, and filters system calls by libseccomp.
+# runc enters namespaces by C; it and CRI-O filter system calls by libseccomp.
 GO_ENVIRONMENT = CGO_ENABLED=0
-go-runc: GO_ENVIRONMENT = CGO_ENABLED=1
-go-runc: | need-runc
+go-runc go-cri-o: GO_ENVIRONMENT = CGO_ENABLED=1
+go-runc go-cri-o: | need-runc
 .PHONY: need-runc
 need-runc: | need-cc
 	@$(NEED) libseccomp-dev:/usr/include/seccomp.h pkg-config:pkg-config
