@@ -31,33 +31,6 @@ teardown() {
 	remove_sandboxes
 }
 
-# pod_of NAMESPACE_OPTIONS: a pod with the two services, the hostname a-pod. Sets
-# SANDBOX, and PID to that of pause.
-pod_of() {
-	local config container name
-
-	config=$(sandbox_config a-pod "$1")
-	SANDBOX=$(cri RuntimeService/RunPodSandbox "{ \"config\": $config }" | jq -r .pod_sandbox_id)
-	PID=$(sandbox_pid)
-	wait_until waits "$PID"
-	for name in nginx redis; do
-		container=$(cri RuntimeService/CreateContainer "$(jq -nc --arg name $name --arg sandbox "$SANDBOX" \
-			--argjson pod "$config" '{
-				pod_sandbox_id: $sandbox,
-				sandbox_config: $pod,
-				config: {
-					metadata: { name: $name },
-					image: { image: "localhost/\($name):test" },
-					linux: { security_context: {
-						namespace_options: $pod.linux.security_context.namespace_options,
-						seccomp: {} } }
-				}
-			}')")
-		cri RuntimeService/StartContainer "$container"
-		echo "$container" >"$BATS_TEST_TMPDIR/$name"
-	done
-}
-
 @test "a pod with a shared PID namespace: pause is PID 1, and its orphans are reaped" {
 	local before
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# What the tests ask of the runtime of containerd_start, by the container runtime
+# What the tests ask of a runtime, by the container runtime
 # interface: of the pod $SANDBOX, and of its containers, each of which has a file
 # $BATS_TEST_TMPDIR/NAME with its ID as cri answers and takes it. To be sourced with
 # engines.bash.
@@ -14,6 +14,38 @@ load_images() {
 
 load_services() {
 	ctr --namespace k8s.io images import build/test/services.oci.tar
+}
+
+# pod_of NAMESPACE_OPTIONS: a pod with the two services, the hostname a-pod. Sets
+# SANDBOX, and PID to that of pause.
+pod_of() {
+	pod_without_pause "$1"
+	PID=$(sandbox_pid)
+	wait_until waits "$PID"
+}
+
+# pod_without_pause NAMESPACE_OPTIONS: the same where the runtime may start none.
+pod_without_pause() {
+	local config container name
+
+	config=$(sandbox_config a-pod "$1")
+	SANDBOX=$(cri RuntimeService/RunPodSandbox "{ \"config\": $config }" | jq -r .pod_sandbox_id)
+	for name in nginx redis; do
+		container=$(cri RuntimeService/CreateContainer "$(jq -nc --arg name $name --arg sandbox "$SANDBOX" \
+			--argjson pod "$config" '{
+				pod_sandbox_id: $sandbox,
+				sandbox_config: $pod,
+				config: {
+					metadata: { name: $name },
+					image: { image: "localhost/\($name):test", user_specified_image: "localhost/\($name):test" },
+					linux: { security_context: {
+						namespace_options: $pod.linux.security_context.namespace_options,
+						seccomp: {} } }
+				}
+			}')")
+		cri RuntimeService/StartContainer "$container"
+		echo "$container" >"$BATS_TEST_TMPDIR/$name"
+	done
 }
 
 # sandbox: what the runtime says of $SANDBOX.

@@ -64,10 +64,10 @@ docker_start() {
 	daemon_wait "$DOCKERD" "$1/log" docker info
 }
 
-# docker_start_loaded DIR: docker_start, and what the tests run in it: our image and the
+# docker_start_loaded DIR [OPTION...]: docker_start, and what the tests run in it: our image and the
 # services'. Status 1 if that fails; where it is for the engine to answer for, CANNOT is set.
 docker_start_loaded() {
-	docker_start "$1" || return
+	docker_start "$@" || return
 	export DOCKERD
 	image/load build/test/services.oci.tar docker && runs_containers docker && make -s image-docker
 }
@@ -130,7 +130,7 @@ containerd_configure() {
 	export CRI_SOCKET=$1/containerd.sock CONTAINERD_ADDRESS=$1/containerd.sock
 	PATH=${CONTAINERD:+$CONTAINERD:}${RUNC:+$RUNC:}$PATH
 
-	mkdir -p "$1/cni"
+	cni_configure "$1"
 	default=$(containerd config default)
 	version=$(sed -n 's/^version = //p' <<<"$default")
 	# Version 4 ignores the old table.
@@ -169,6 +169,11 @@ containerd_configure() {
 			conf_dir = "$1/cni"
 		CONF
 	fi
+}
+
+# cni_configure DIR: writes DIR/cni for pods on a bridge.
+cni_configure() {
+	mkdir -p "$1/cni"
 	cat >"$1/cni/pods.conflist" <<-CONF
 		{ "cniVersion": "0.4.0", "name": "pods", "plugins": [
 			{ "type": "bridge", "bridge": "cri-pods", "isGateway": true, "ipam": {
@@ -177,7 +182,7 @@ containerd_configure() {
 	CONF
 }
 
-# remove_sandboxes: stops and removes every pod of containerd_start, again and again
+# remove_sandboxes: stops and removes every pod of the runtime, again and again
 # as the kubelet does: containerd may not have noticed yet that a container has ended.
 remove_sandboxes() {
 	wait_until stop_and_remove_sandboxes
@@ -206,7 +211,7 @@ containerd_end() {
 	rm -rf "${1:?}"/{root,state,cni,ipam}
 }
 
-# cri SERVICE/METHOD REQUESTS: asks the runtime of containerd_start; a request in JSON a line.
+# cri SERVICE/METHOD REQUESTS: asks the runtime at CRI_SOCKET; a request in JSON a line.
 cri() {
 	test/engines/cri "$1" <<<"$2"
 }
@@ -219,6 +224,11 @@ sandbox_config() {
 		hostname: $name,
 		linux: { security_context: { namespace_options: $namespaces, seccomp: {} } }
 	}'
+}
+
+# archive_names FILE: the names of the images in an OCI archive.
+archive_names() {
+	tar --extract --to-stdout --file "$1" index.json | jq -r '.manifests[].annotations["org.opencontainers.image.ref.name"]'
 }
 
 # image_id NAME: the ID of the image in our archive that an engine on this machine takes by NAME.
