@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# The image in the runtimes that are built of Go modules, and critest, the validation suite of
+# the container runtime interface.
+
+RUNTIMES = CONTAINERD=$(call go,containerd-2.4) CRIO=$(call go,cri-o) RUNC=$(call go,runc) PINNS=build/test/pinns
+
+.PHONY: need-crio
+need-crio: | need-engines need-cc
+	@$(NEED) conmon:conmon golang-go:go jq:jq skopeo:skopeo
+
+# What CRI-O makes namespaces with, of C, is in its module.
+build/test/pinns: $(MODULES)/cri-o/go.mod | need-crio
+	@mkdir -p $(@D)
+	source=$$(cd $(<D) && GOTOOLCHAIN=auto go mod download -json github.com/cri-o/cri-o | jq -r .Dir) && \
+		$(CC) -Os -static "$$source"/pinns/src/*.c -o $@
+
+.PHONY: test-crio
+test-crio: need-crio go-cri-o go-runc build/test/pinns $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in CRI-O; the first time, it is built
+	@$(RUNTIMES) BATS_TEST_TIMEOUT=200 test/isolated bats $(ENGINES)/crio
