@@ -3,6 +3,10 @@
 # The image in the runtimes that are built of Go modules, and critest, the validation suite of
 # the container runtime interface.
 
+# cri-dockerd wants Docker 23 or newer, and bookworm has 20.10.
+DOCKERS = $(PACKAGES)/docker.io
+NEW_DOCKER = $(DOCKERS)/trixie
+
 RUNTIMES = CONTAINERD=$(call go,containerd-2.4) CRIO=$(call go,cri-o) RUNC=$(call go,runc) PINNS=build/test/pinns
 
 .PHONY: need-crio
@@ -18,3 +22,9 @@ build/test/pinns: $(MODULES)/cri-o/go.mod | need-crio
 .PHONY: test-crio
 test-crio: need-crio go-cri-o go-runc build/test/pinns $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in CRI-O; the first time, it is built
 	@$(RUNTIMES) BATS_TEST_TIMEOUT=200 test/isolated bats $(ENGINES)/crio
+
+.PHONY: test-cri-dockerd
+test-cri-dockerd: need-engines go-cri-dockerd $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in cri-dockerd; the first time, it is built
+	@$(MAKE) --no-print-directory $(NEW_DOCKER)
+	@CRI_DOCKERD=$(call go,cri-dockerd) DOCKER=$(NEW_DOCKER)/usr/sbin BATS_TEST_TIMEOUT=200 \
+		test/isolated bats $(ENGINES)/cri-dockerd
