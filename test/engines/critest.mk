@@ -28,3 +28,20 @@ test-cri-dockerd: need-engines go-cri-dockerd $(WHAT_ENGINES_RUN) build/test/cri
 	@$(MAKE) --no-print-directory $(NEW_DOCKER)
 	@CRI_DOCKERD=$(call go,cri-dockerd) DOCKER=$(NEW_DOCKER)/usr/sbin BATS_TEST_TIMEOUT=200 \
 		test/isolated bats $(ENGINES)/cri-dockerd
+
+build/test/critest.oci.tar: $(ENGINES)/critest/images pod/rootfs.bash | need-engines
+	@mkdir -p $(@D)
+	$(ENGINES)/critest/images $@
+
+CRITEST_REPORTS = build/test/critest
+
+.PHONY: test-critest
+test-critest: need-crio go-containerd-2.4 go-cri-o go-cri-tools go-runc build/test/pinns build/test/critest.oci.tar \
+	$(IMAGE) build/bench/images/official-glibc.oci.tar build/test/cri_pb2.py ## the runtimes' own validation, with the official image and with this one
+	@rm -rf $(CRITEST_REPORTS); mkdir -p $(CRITEST_REPORTS); failed=0; \
+	for runtime in containerd crio; do \
+		echo "# critest on $$runtime"; \
+		RUNTIME=$$runtime REPORTS=$(CRITEST_REPORTS) CRI_TOOLS=$(call go,cri-tools) $(RUNTIMES) \
+			test/isolated bats $(ENGINES)/critest || failed=1; \
+	done; \
+	exit $$failed
