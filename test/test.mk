@@ -111,7 +111,7 @@ bats-emulated: BATS = for pause in $(EMULATED); do \
 			$(EMULATED_CONTRACT) || exit; \
 	done
 bats-image: BATS = bats test/image.bats test/windows.bats
-bats-build: BATS = bats test/build.bats test/platforms test/system_calls.bats test/manual.bats test/docs.bats test/fuzz.bats
+bats-build: BATS = bats test/build.bats test/build_go.bats test/platforms test/system_calls.bats test/manual.bats test/docs.bats test/fuzz.bats
 bats-packages: BATS = bats test/packages.bats test/release.bats test/install.bats test/need.bats
 bats-demo: BATS = bats test/demo.bats test/examples/processes.bats
 bats-measures: BATS = bats test/bench.bats test/torture.bats

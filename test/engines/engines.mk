@@ -11,6 +11,9 @@ CONTAINERD_SUITES = trixie forky
 CONTAINERD_VERSIONS = 2.0 2.3 2.4
 CONTAINERDS = $(PACKAGES)/containerd
 
+# cri-dockerd wants Docker 23 or newer, and bookworm has 20.10.
+NEW_DOCKER = $(PACKAGES)/docker.io/trixie
+
 # Whose docker-compose is: 1.29 in bookworm is of another make than 2.26 in trixie and 2.40
 # in forky, which are the plugin of docker(1).
 COMPOSE_SUITES = trixie forky
@@ -29,11 +32,17 @@ $(DEBIANS)/%.tar:
 
 .PHONY: need-engines
 need-engines: | need-test
-	@$(NEED) busybox:busybox catatonit:catatonit containerd:ctr libcap2-bin:capsh patch:patch docker.io:dockerd docker-compose:docker-compose podman:podman runc:runc \
+	@$(NEED) busybox:busybox catatonit:catatonit conmon:conmon containerd:ctr libcap2-bin:capsh patch:patch docker.io:dockerd docker-compose:docker-compose podman:podman runc:runc \
 		containernetworking-plugins:/usr/lib/cni/bridge docker-registry:docker-registry \
 		iproute2:ip iptables:/usr/sbin/iptables protobuf-compiler:protoc \
 		python3-grpcio:/usr/lib/python3/dist-packages/grpc \
 		python3-protobuf:/usr/lib/python3/dist-packages/google/protobuf slirp4netns:slirp4netns uidmap:newuidmap
+
+# CRI-O makes namespaces by a program in C, whose source is in its module.
+build/test/pinns: $(MODULES)/cri-o/go.mod | need-engines
+	@mkdir -p $(@D)
+	source=$$(cd $(<D) && GOTOOLCHAIN=auto go mod download -json github.com/cri-o/cri-o | jq -r .Dir) && \
+		$(CC) -Os -static "$$source"/pinns/src/*.c -o $@
 
 build/test/cri_pb2.py: $(ENGINES)/cri.proto | need-engines
 	@mkdir -p $(@D)
@@ -44,7 +53,7 @@ build/test/services.oci.tar: $(ENGINES)/service-images pod/rootfs.bash build/zom
 	$(ENGINES)/service-images $@
 
 WHAT_ENGINES_RUN = $(IMAGE) $(DEMO_PROGRAMS) build/test/orphans build/test/services.oci.tar
-OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(COMPOSES)/%) $(DEBIAN_SUITES:%=$(DEBIANS)/%.tar)
+OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(COMPOSES)/%) $(DEBIAN_SUITES:%=$(DEBIANS)/%.tar) $(NEW_DOCKER)
 
 # Each group of tests has a machine of its own, test/isolated. A group that WANTS what cannot be had
 # here is one skipped test.
@@ -52,7 +61,8 @@ INSTALLED_GROUPS = compose containerd default_name demo docker pause_node pause_
 VERSION_GROUPS = $(CONTAINERD_VERSIONS:%=containerd-%)
 SUITE_GROUPS = containerd-trixie $(CONTAINERD_SUITES:%=pause_node_containerd-%) $(COMPOSE_SUITES:%=compose-%) \
 	$(DEBIAN_SUITES:%=docker-%) $(DEBIAN_SUITES:%=podman-%)
-ENGINE_GROUPS = isolated $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(SUITE_GROUPS)
+MODULE_GROUPS = crio cri_dockerd
+ENGINE_GROUPS = isolated $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(MODULE_GROUPS) $(SUITE_GROUPS)
 
 # $(@:engines-podman-%=%) and the like: what the group has beside the name of its test.
 $(INSTALLED_GROUPS:%=engines-%): RUN = test/isolated bats $(@:engines-%=$(ENGINES)/%.bats)
@@ -62,6 +72,13 @@ engines-podman_user: RUN = test/isolated $(ENGINES)/as-user bats --filter-tags '
 $(VERSION_GROUPS:%=engines-%): WANTS = go-runc $(@:engines-%=go-%)
 $(VERSION_GROUPS:%=engines-%): RUN = CONTAINERD=$(call go,$(@:engines-%=%)) RUNC=$(call go,runc) \
 	test/isolated bats $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats
+
+# The environment of crio_configure.
+CRIO = CRIO=$(call go,cri-o) RUNC=$(call go,runc) PINNS=build/test/pinns
+engines-crio: WANTS = go-cri-o go-runc build/test/pinns
+engines-crio: RUN = $(CRIO) test/isolated bats $(ENGINES)/crio.bats
+engines-cri_dockerd: WANTS = go-cri-dockerd $(NEW_DOCKER)
+engines-cri_dockerd: RUN = CRI_DOCKERD=$(call go,cri-dockerd) DOCKER=$(NEW_DOCKER)/usr/sbin test/isolated bats $(ENGINES)/cri_dockerd.bats
 
 engines-containerd-trixie: WANTS = $(CONTAINERDS)/trixie
 engines-containerd-trixie: RUN = CONTAINERD=$(WANTS)/usr/bin test/isolated bats $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats
@@ -74,7 +91,7 @@ engines-docker-%: RUN = test/isolated $(ENGINES)/with-debian $(WANTS) bats $(ENG
 engines-podman-%: RUN = test/isolated $(ENGINES)/with-debian $(WANTS) bats $(ENGINES)/podman.bats
 
 .PHONY: $(ENGINE_GROUPS:%=engines-%)
-$(ENGINE_GROUPS:%=engines-%):
+$(ENGINE_GROUPS:%=engines-%): need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py
 	@echo "# $@"; \
 	cannot=$$($(if $(WANTS),$(MAKE) -s $(WANTS) 2>&1 >/dev/null)) || { \
 		echo "ok 1 $@ # skip $$(echo "$$cannot" | grep -v '^make' | tail -n 1)"; exit 0; }; \
@@ -85,6 +102,6 @@ $(ENGINE_GROUPS:%=engines-%):
 .PHONY: test-engines
 test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in Docker, containerd, Podman and a registry
 	@$(call fetched,$(OTHER_VERSIONS))
-	@$(MAKE) --no-print-directory --keep-going go-runc $(VERSION_GROUPS:%=go-%) || true
+	@$(MAKE) --no-print-directory --keep-going go-runc go-cri-o go-cri-dockerd $(VERSION_GROUPS:%=go-%) || true
 	@cannot=$$(test/isolated true 2>&1) || { echo "ok 1 engines # skip $$cannot"; exit 0; }; \
 	$(MAKE) --no-print-directory --keep-going --output-sync=target -j $$(($$(nproc) + 1)) $(ENGINE_GROUPS:%=engines-%)

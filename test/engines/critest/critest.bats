@@ -26,7 +26,7 @@ setup_file() {
 
 # column NAME IMAGE PROGRAM ARCHIVE: starts that critest, on a machine of its own.
 column() {
-	test/isolated test/engines/critest/run "$RUNTIME" "$2" "$3" "$4" "$REPORTS/$RUNTIME-$1.json" 3>&- &
+	test/isolated test/engines/critest/on-runtime "$RUNTIME" "$2" "$3" "$4" "$REPORTS/$RUNTIME-$1.json" 3>&- &
 	jobs+=($!)
 }
 

@@ -4,9 +4,9 @@
 # The image as cri-dockerd's --pod-infra-container-image, by way of the container runtime
 # interface: Docker runs the pods. dockerd is the one in the folder $DOCKER, or the installed one.
 
-load ../../helpers
-load ../engines
-load ../cri
+load ../helpers
+load engines
+load cri
 
 setup_file() {
 	PAUSE_IMAGE=localhost/pause:$(cat build/version)

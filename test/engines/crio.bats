@@ -4,9 +4,9 @@
 # The image as CRI-O's pause_image, by way of the container runtime interface. CRI-O keeps a
 # pause for pods that share their PIDs only.
 
-load ../../helpers
-load ../engines
-load ../cri
+load ../helpers
+load engines
+load cri
 load crio
 
 setup_file() {
