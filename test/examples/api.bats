@@ -4,16 +4,16 @@
 # examples/kubernetes in a real API, by kubectl as a user calls it.
 
 load ../helpers
-load ../engines/engines
-load api
+load ../cluster/cluster
 load manifests
 
+# Nodes that no kubelet reports about would be taken for dead.
 setup_file() {
-	api_start "$BATS_FILE_TMPDIR"
+	control_plane_start --controllers='*,-node-lifecycle-controller'
 }
 
 teardown_file() {
-	api_end "$BATS_FILE_TMPDIR"
+	cluster_end
 }
 
 setup() {
@@ -28,6 +28,21 @@ teardown() {
 	kubectl delete --ignore-not-found --timeout 100s namespace/ci-infra
 	kubectl delete --ignore-not-found --timeout 100s storageclass/ceph persistentvolume/jenkins \
 		pod/shared-process-namespace
+}
+
+# node NAME: a node that could take a large pod, as far as the scheduler knows.
+node() {
+	kubectl create -f - <<-END
+		apiVersion: v1
+		kind: Node
+		metadata: { name: $1 }
+	END
+	kubectl patch node "$1" --subresource=status --type=merge --patch '{ "status": {
+		"conditions": [{ "type": "Ready", "status": "True" }],
+		"capacity": { "cpu": "8", "memory": "32Gi", "pods": "10" },
+		"allocatable": { "cpu": "8", "memory": "32Gi", "pods": "10" } } }'
+	# A new node is tainted until a controller has seen that it is ready.
+	kubectl taint node "$1" node.kubernetes.io/not-ready-
 }
 
 # jenkins: what the API says of the objects there.
@@ -85,7 +100,7 @@ secrets_are_there() {
 
 asks_for_a_volume() {
 	[ "$(jenkins get pvc jenkins -o json |
-		jq -r '.metadata.annotations["volume.beta.kubernetes.io/storage-provisioner"]')" = rbd.csi.ceph.com ]
+		jq -r '.metadata.annotations["volume.kubernetes.io/storage-provisioner"]')" = rbd.csi.ceph.com ]
 }
 
 @test "static: claim and volume are bound, and the pod goes to a node for it" {
@@ -111,6 +126,7 @@ has_no_node() {
 }
 
 @test "Java 21 starts with the options of Jenkins' deployment" {
+	[ -d "$JAVA" ] || skip "apt knows no archive of Debian here to have Java from"
 	options=$(kubectl create --dry-run=client -f "$MANIFESTS/jenkins/base/deployment.yaml" -o json |
 		jq -r '.spec.template.spec.containers[].env[] | select(.name == "JAVA_OPTS").value')
 	# With a heap that any machine has.

@@ -2,8 +2,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # the tests use them
 #
-# The manifests of examples/kubernetes, as somebody has them who has filled in a key, and
-# what is wrong in them after a slip. To be sourced by bash.
+# The manifests of examples/kubernetes with a key of Ceph filled in, and slips in them. To be
+# sourced by bash.
 
 # manifests_copy [SLIP]: makes $MANIFESTS anew, with a slip: one of ${!SLIPS[@]}.
 manifests_copy() {
@@ -26,8 +26,8 @@ manifests_all() {
 		"$@" -k "$MANIFESTS/jenkins/static"
 }
 
-# Each a file, sed(1)'s edit of it, and the name by which whoever finds it says it: SLIP_NAME
-# after manifests_copy.
+# Each is a file, an edit of it for sed(1), and the word that an error message has to contain:
+# SLIP_NAME after manifests_copy.
 SLIPS=(
 	'shared-process-namespace.yaml|s/shareProcessNamespace/sharedProcessNamespace/|sharedProcessNamespace'
 	'jenkins/base/deployment.yaml|s,apps/v1,extensions/v1beta1,|Deployment'
