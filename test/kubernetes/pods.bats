@@ -41,7 +41,7 @@ log_of() {
 	grep -h ' stdout F ' "$NODE"/logs/default_"$1"-node_*/"$2"/0.log
 }
 
-@test "shareProcessNamespace: a minute of orphans, and no zombie" {
+@test "shareProcessNamespace: half a minute of orphans, and no zombie" {
 	local before made looks=0
 
 	pod_add orphans

@@ -38,46 +38,26 @@ keeps_sandbox() {
 	is_a_pod a-pod
 }
 
-# one_restarts: a container that another one kills; a container that crashes.
-one_restarts() {
+# restarts [VARIANT]: a container that another one kills; one that crashes; all, by the exit status
+# of one.
+restarts() {
+	a_pod "$@"
 	kill_from redis 'nginx: master'
 	wait_until restarts_are restarts 'ends 0 init 0 nginx 1 redis 0'
 	keeps_sandbox
 	container_exec ends bash -c "echo 'kill -SEGV \$\$' >/tmp/end"
 	wait_until restarts_are restarts 'ends 1 init 0 nginx 1 redis 0'
 	keeps_sandbox
-}
-
-# all_restart: all containers, by the exit status of one.
-all_restart() {
 	container_exec ends bash -c 'echo exit 42 >/tmp/end'
-	wait_until restarts_are restarts 'ends 1 init 1 nginx 1 redis 1'
+	wait_until restarts_are restarts 'ends 2 init 1 nginx 2 redis 1'
 	keeps_sandbox
+	saw 'one that another one kills, one that ends by SIGSEGV, and all, a sidecar and an init container with them, by the action RestartAllContainers: in the same sandbox. The processes that they left are gone, and no zombie is there'
 }
 
-ONE='a container that another one kills, and one that ends by SIGSEGV: each restarts alone, in the same sandbox. The processes that they left are gone, and no zombie is there'
-ALL='by the exit status of one, a sidecar, an init container and two containers start again, in the same sandbox. The processes that they left are gone, and no zombie is there'
-
-@test "a container that is killed or crashes" {
-	a_pod
-	one_restarts
-	saw "$ONE"
+@test "containers that restart, with shareProcessNamespace" {
+	restarts
 }
 
-@test "a container that is killed or crashes, with the guard" {
-	a_pod guard
-	one_restarts
-	saw "$ONE"
-}
-
-@test "the action RestartAllContainers" {
-	a_pod
-	all_restart
-	saw "$ALL"
-}
-
-@test "the action RestartAllContainers, with the guard" {
-	a_pod guard
-	all_restart
-	saw "$ALL"
+@test "containers that restart, with the guard" {
+	restarts guard
 }
