@@ -100,7 +100,7 @@ $(ENGINE_GROUPS:%=engines-%): need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb
 
 # As for make test, more groups at a time than CPUs. What is built, is built one after the other.
 .PHONY: test-engines
-test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in Docker, containerd, Podman and a registry
+test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in containerd, CRI-O, Docker, Podman and a registry
 	@$(call fetched,$(OTHER_VERSIONS))
 	@$(MAKE) --no-print-directory --keep-going go-runc go-cri-o go-cri-dockerd $(VERSION_GROUPS:%=go-%) || true
 	@cannot=$$(test/isolated true 2>&1) || { echo "ok 1 engines # skip $$cannot"; exit 0; }; \

@@ -7,7 +7,7 @@ KUBERNETES_MODULES = kubernetes containerd-2.4 runc
 KUBERNETES_SEEN = build/test/kubernetes
 
 .PHONY: test-kubernetes
-test-kubernetes: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image as the sandbox of a real kubelet's pods; the first time, the kubelet is built
+test-kubernetes: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image as the sandbox of a kubelet's pods
 	@rm -rf $(KUBERNETES_SEEN); mkdir -p $(KUBERNETES_SEEN); \
 	$(MAKE) --no-print-directory $(KUBERNETES_MODULES:%=go-%) 2>&1 | tee $(KUBERNETES_SEEN)/built >&2; \
 	cannot=$$(test/isolated true 2>&1) || cannot=$${cannot:-no namespaces here}; \
