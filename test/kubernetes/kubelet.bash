@@ -13,7 +13,7 @@
 . test/engines/cri.bash
 
 # A kubelet looks at its disk every ten seconds.
-WAIT_SECONDS=60
+WAIT_SECONDS=100
 
 PAUSE_IMAGE=localhost/pause:$(<build/version)
 
