@@ -5,8 +5,8 @@
 
 MODULES = test/modules
 
-# $(call go,NAME): the folder of that module's programs.
-go = $(CACHE)/go/$(1)-$(call checksum,$(MODULES)/$(1)/go.mod $(MODULES)/$(1)/go.sum tools/build-go $(MODULES)/modules.mk)
+# $(call go,NAME): the folder of that module's programs, in the cache.
+go = $(CACHE)/go/$(1)-$(shell { cat $(MODULES)/$(1)/go.mod $(MODULES)/$(1)/go.sum tools/build-go; echo '$(GO_FLAGS_$(1))'; } | cksum | cut -d ' ' -f 1)
 
 # $(call versioned,NAME,MODULE,VARIABLE): flags that have VARIABLE say the version of MODULE.
 versioned = -ldflags "-s -w -X $(3)=$(shell sed -n 's,.*$(2) \(v[0-9.]*\).*,\1,p' $(MODULES)/$(1)/go.mod | head -n 1)"
