@@ -42,7 +42,8 @@ static long send_by(const char *way, pid_t pid)
 	if (is(way, "sigio") && pipe(fds) == 0 && fcntl(fds[0], F_SETOWN, pid) == 0 &&
 	    fcntl(fds[0], F_SETSIG, SIGTERM) == 0 &&
 	    fcntl(fds[0], F_SETFL, O_ASYNC | O_NONBLOCK) == 0)
-		return write(fds[1], "", 1) - 1;
+		/* Left open until the end, it would be told of the writer's end, too. */
+		return write(fds[1], "", 1) == 1 ? close(fds[0]) : -1;
 	return -1;
 }
 
