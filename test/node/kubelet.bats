@@ -101,8 +101,10 @@ shares_pids() {
 	mv "$STATE/manifests/.a-pod" "$STATE/manifests/a-pod.yaml"
 }
 
-# runs: whether the pod does, with both containers. Sets SANDBOX, and PID to that of pause.
+# runs: whether the pod does, with both containers. Sets SANDBOX, and PID to that of pause. Seldom asks:
+# each crictl takes an emulated processor half a second, which the kubelet needs.
 runs() {
+	sleep 2
 	SANDBOX=$(crictl pods --quiet --name a-pod --state ready) && [ -n "$SANDBOX" ] &&
 		[ "$(crictl ps --quiet --pod "$SANDBOX" | wc -l)" -eq 2 ] &&
 		PID=$(crictl inspectp "$SANDBOX" | jq .info.pid) && waits "$PID"
@@ -160,7 +162,8 @@ container_pid() {
 	[ "$(cat "$group/cpu.max")" = 'max 100000' ]
 	crictl update --cpu-period 100000 --cpu-quota 30000 "$(container nginx)"
 	[ "$(cat "$group/cpu.max")" = '30000 100000' ]
-	systemctl restart today-containerd today-kubelet
+	systemctl restart today-containerd
+	systemctl restart today-kubelet
 	wait_until kubelet_has_looked
 	waits "$PID"
 	[ "$(what_it_is)" = "$WAS" ]

@@ -1,23 +1,20 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# The image as infra_image of the Podman whose root is $ROOT: that of this machine, or of forky, which
-# `inside` enters by chroot(8).
+# The image as infra_image of Debian's Podman.
 
 load ../helpers
 load ../engines/engines
 load node
 
-ROOT=${ROOT-/}
-
 setup_file() {
 	image/load build/test/services.oci.tar podman
 	image/load build/pause.oci.tar podman
-	mkdir -p "$ROOT/etc/containers/containers.conf.d"
+	mkdir -p /etc/containers/containers.conf.d
 }
 
 teardown_file() {
-	rm -f "$ROOT/etc/containers/containers.conf.d/pause.conf"
+	rm -f /etc/containers/containers.conf.d/pause.conf
 }
 
 setup() {
@@ -31,7 +28,7 @@ teardown() {
 
 # infra_image [IMAGE]: the setting of that name.
 infra_image() {
-	printf '[engine]\ninfra_image = "%s"\n' "$1" >"$ROOT/etc/containers/containers.conf.d/pause.conf"
+	printf '[engine]\ninfra_image = "%s"\n' "$1" >/etc/containers/containers.conf.d/pause.conf
 }
 
 container_exec() {
@@ -65,7 +62,7 @@ infra_ends() {
 
 @test "Podman: without the setting PID 1 of a pod is catatonit" {
 	podman pod create --name a-pod --share pid,net,ipc,uts
-	[ "$(podman run --rm --pod a-pod localhost/redis:test ps -o args= -p 1)" = '/catatonit -P' ]
+	[[ $(podman run --rm --pod a-pod localhost/redis:test ps -o args= -p 1) == *catatonit' -P' ]]
 }
 
 @test "Podman: a pod with infra_image, in groups of systemd, under both profiles; 200 orphans, no zombie" {
