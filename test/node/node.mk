@@ -6,7 +6,8 @@
 NODE_TESTS = test/node
 NODE_MACHINE = $(call once,NODE_MACHINE,$(CACHE)/node-$(call checksum,$(NODE_TESTS)/fetch $(ARCHIVE_TOOL)))
 NODE_PROGRAMS = $(addprefix $(call go,containerd-2.4)/,containerd containerd-shim-runc-v2 ctr) \
-	$(call go,cri-tools)/crictl $(call go,kubernetes)/kubelet $(call go,runc)/runc
+	$(call go,cri-tools)/crictl $(call go,kubernetes)/kubelet $(call go,runc)/runc \
+	$(DEBIANS)/forky.tar
 NODE_SEEN = build/test/node
 
 .PHONY: need-node
@@ -22,7 +23,7 @@ NODE_CANNOT = $(if $(filter amd64,$(THIS_PLATFORM)),$(if $(DEBIAN_MIRROR)$(wildc
 
 .PHONY: test-node
 test-node: need-node $(IMAGE) build/test/services.oci.tar go-containerd-2.4 go-cri-tools go-kubernetes go-runc ## the image on a Debian 13 with systemd, under QEMU
-	@$(if $(NODE_CANNOT),,$(MAKE) --no-print-directory $(NODE_MACHINE))
+	@$(if $(NODE_CANNOT),,$(MAKE) --no-print-directory $(NODE_MACHINE) $(DEBIANS)/forky.tar)
 	@mkdir -p $(NODE_SEEN); failed=0; \
 	if [ -n "$(NODE_CANNOT)" ]; then \
 		echo "ok 1 node # skip $(NODE_CANNOT)" | tee $(NODE_SEEN)/tap; \

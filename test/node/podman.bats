@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# The image as infra_image of Debian's Podman.
+# The image as infra_image of Podman: Debian 13's, or the one of forky that `inside` has it run.
 
 load ../helpers
 load ../engines/engines
@@ -10,11 +10,6 @@ load node
 setup_file() {
 	image/load build/test/services.oci.tar podman
 	image/load build/pause.oci.tar podman
-	mkdir -p /etc/containers/containers.conf.d
-}
-
-teardown_file() {
-	rm -f /etc/containers/containers.conf.d/pause.conf
 }
 
 setup() {
@@ -26,9 +21,10 @@ teardown() {
 	podman pod rm --all --force >/dev/null
 }
 
-# infra_image [IMAGE]: the setting of that name.
+# infra_image IMAGE: the setting of that name.
 infra_image() {
-	printf '[engine]\ninfra_image = "%s"\n' "$1" >/etc/containers/containers.conf.d/pause.conf
+	export CONTAINERS_CONF_OVERRIDE=$BATS_TEST_TMPDIR/containers.conf
+	printf '[engine]\ninfra_image = "%s"\n' "$1" >"$CONTAINERS_CONF_OVERRIDE"
 }
 
 container_exec() {
