@@ -11,6 +11,7 @@ sbindir = $(exec_prefix)/sbin
 datarootdir = $(prefix)/share
 datadir = $(datarootdir)
 mandir = $(datarootdir)/man
+unitdir = $(exec_prefix)/lib/systemd/system
 INSTALL = install
 INSTALL_PROGRAM = $(INSTALL)
 INSTALL_DATA = $(INSTALL) -m 644
@@ -23,32 +24,35 @@ to = '$(subst ','\'',$(DESTDIR)$(1))'
 
 .PHONY: need-directories
 need-directories:
-	@for directory in $(foreach directory,bindir sbindir datadir mandir,'$(subst ','\'',$($(directory)))'); do \
+	@for directory in $(foreach directory,bindir sbindir datadir mandir unitdir,'$(subst ','\'',$($(directory)))'); do \
 		case $$directory in /*) ;; *) \
 			echo "install where? a folder begins with a /, as in prefix=/usr/local, and not: '$$directory'" >&2; exit 1 ;; esac; \
 	done
 
 # -D makes the folders that are not there, and leaves the modes of those that are.
 .PHONY: install install-image uninstall
-install: need-directories $(PROGRAM) ## program, pause-node and manual pages, below PREFIX=/usr/local; DESTDIR=
+install: need-directories $(PROGRAM) ## program, pause-node, its units and manual pages, below PREFIX=/usr/local; DESTDIR=
 	$(INSTALL_PROGRAM) -DT $(PROGRAM) $(call to,$(bindir)/pause)
-	$(INSTALL_PROGRAM) -DT deploy/pause-node $(call to,$(sbindir)/pause-node)
+	$(INSTALL_PROGRAM) -DT node/pause-node $(call to,$(sbindir)/pause-node)
+	$(INSTALL_DATA) -DT node/pause-node.service $(call to,$(unitdir)/pause-node.service)
+	$(INSTALL_DATA) -DT node/pause-node.timer $(call to,$(unitdir)/pause-node.timer)
 	$(INSTALL_DATA) -DT src/pause.1 $(call to,$(mandir)/man1/pause.1)
-	$(INSTALL_DATA) -DT deploy/pause-node.8 $(call to,$(mandir)/man8/pause-node.8)
+	$(INSTALL_DATA) -DT node/pause-node.8 $(call to,$(mandir)/man8/pause-node.8)
 
 install-image: need-directories $(IMAGE) ## the OCI archive, which has to be built with clang and buildah
 	$(INSTALL_DATA) -DT $(IMAGE) $(call to,$(datadir)/pause/pause.oci.tar)
 
 uninstall: need-directories ## remove what install and install-image have installed there
 	rm -f $(call to,$(bindir)/pause) $(call to,$(sbindir)/pause-node) $(call to,$(mandir)/man1/pause.1) \
-		$(call to,$(mandir)/man8/pause-node.8) $(call to,$(datadir)/pause/pause.oci.tar)
+		$(call to,$(mandir)/man8/pause-node.8) $(call to,$(datadir)/pause/pause.oci.tar) \
+		$(call to,$(unitdir)/pause-node.service) $(call to,$(unitdir)/pause-node.timer)
 	[ ! -d $(call to,$(datadir)/pause) ] || rmdir --ignore-fail-on-non-empty $(call to,$(datadir)/pause)
 
 # The packages, by the platform, and by the names that they have elsewhere in build/packages.
 DEBS = $(PLATFORMS:%=build/linux-%/pause.deb)
 RPMS = $(PLATFORMS:%=build/linux-%/pause.rpm)
 WHAT_IS_PACKAGED = $(IMAGE) CHANGELOG.md src/pause.1 \
-	deploy/deploy.mk deploy/packages.bash deploy/package-version deploy/changes deploy/pause-node deploy/pause-node.8
+	deploy/deploy.mk deploy/packages.bash deploy/package-version deploy/changes $(wildcard node/pause-node*)
 
 # Before anything is built.
 .PHONY: need-package-version

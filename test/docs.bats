@@ -73,7 +73,7 @@ blocks() {
 	[ "$(wc -w <<<"$words")" -gt 5 ]
 	for word in $words; do
 		echo "$word"
-		deploy/pause-node --help | grep -qP -- "(?<![\w-])$word(?![\w-])"
+		node/pause-node --help | grep -qP -- "(?<![\w-])$word(?![\w-])"
 	done
 }
 

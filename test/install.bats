@@ -17,18 +17,20 @@ files_of() {
 	find "$1" ! -type d -printf '%M %P\n' | cut -c 2- | LC_ALL=C sort -k 2
 }
 
-@test "program, pause-node, manual pages and image, whatever the umask; and nothing is left" {
+@test "program, pause-node, its units, manual pages and image, whatever the umask; and nothing is left" {
 	(umask 077 && make -s install install-image DESTDIR="$TO")
 	[ "$(files_of "$TO/usr/local")" = "rwxr-xr-x bin/pause
+rw-r--r-- lib/systemd/system/pause-node.service
+rw-r--r-- lib/systemd/system/pause-node.timer
 rwxr-xr-x sbin/pause-node
 rw-r--r-- share/man/man1/pause.1
 rw-r--r-- share/man/man8/pause-node.8
 rw-r--r-- share/pause/pause.oci.tar" ]
 	[ "$(find "$TO" -type d -printf '%m\n' | sort -u)" = 755 ]
 	cmp build/pause "$TO/usr/local/bin/pause"
-	cmp deploy/pause-node "$TO/usr/local/sbin/pause-node"
+	cmp node/pause-node "$TO/usr/local/sbin/pause-node"
 	cmp src/pause.1 "$TO/usr/local/share/man/man1/pause.1"
-	cmp deploy/pause-node.8 "$TO/usr/local/share/man/man8/pause-node.8"
+	cmp node/pause-node.8 "$TO/usr/local/share/man/man8/pause-node.8"
 	cmp build/pause.oci.tar "$TO/usr/local/share/pause/pause.oci.tar"
 	for _ in once twice; do
 		make -s uninstall DESTDIR="$TO"
@@ -42,6 +44,8 @@ rw-r--r-- share/pause/pause.oci.tar" ]
 	make -s install install-image "${names[@]}"
 	[ "$(files_of "$TO" | cut -d ' ' -f 2)" = "d/pause/pause.oci.tar
 e/bin/pause
+e/lib/systemd/system/pause-node.service
+e/lib/systemd/system/pause-node.timer
 p/share/man/man1/pause.1
 p/share/man/man8/pause-node.8
 s/pause-node" ]
@@ -52,6 +56,8 @@ s/pause-node" ]
 m/man1/pause.1
 m/man8/pause-node.8
 r/pause/pause.oci.tar
+usr/lib/systemd/system/pause-node.service
+usr/lib/systemd/system/pause-node.timer
 usr/sbin/pause-node" ]
 }
 

@@ -26,7 +26,7 @@ text_options() {
 }
 
 @test "each manual page is without a warning of mandoc or of man" {
-	for page in src/pause.1 deploy/pause-node.8; do
+	for page in src/pause.1 node/pause-node.8; do
 		# Which other pages are installed says nothing about this one.
 		run ! grep -v -e 'referenced manual not found' -e 'mandoc.db' <(mandoc -T lint -W all "$page" 2>&1)
 		[ -z "$output" ]

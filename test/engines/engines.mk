@@ -52,17 +52,17 @@ build/test/services.oci.tar: $(ENGINES)/service-images pod/rootfs.bash build/zom
 	@mkdir -p $(@D)
 	$(ENGINES)/service-images $@
 
-WHAT_ENGINES_RUN = $(IMAGE) $(DEMO_PROGRAMS) build/test/orphans build/test/services.oci.tar
+WHAT_ENGINES_RUN = $(IMAGE) $(DEMO_PROGRAMS) build/test/orphans build/test/services.oci.tar build/bench/images/official-glibc.oci.tar
 OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(COMPOSES)/%) $(DEBIAN_SUITES:%=$(DEBIANS)/%.tar) $(NEW_DOCKER)
 
 # Each group of tests has a machine of its own, test/isolated. A group that WANTS what cannot be had
 # here is one skipped test.
-INSTALLED_GROUPS = compose containerd default_name demo docker pause_node pause_node_containerd podman registry
+INSTALLED_GROUPS = compose containerd default_name demo docker podman registry
 VERSION_GROUPS = $(CONTAINERD_VERSIONS:%=containerd-%)
-SUITE_GROUPS = containerd-trixie $(CONTAINERD_SUITES:%=pause_node_containerd-%) $(COMPOSE_SUITES:%=compose-%) \
-	$(DEBIAN_SUITES:%=docker-%) $(DEBIAN_SUITES:%=podman-%)
+SUITE_GROUPS = containerd-trixie $(COMPOSE_SUITES:%=compose-%) $(DEBIAN_SUITES:%=docker-%) $(DEBIAN_SUITES:%=podman-%)
 MODULE_GROUPS = crio cri_dockerd
-ENGINE_GROUPS = isolated $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(MODULE_GROUPS) $(SUITE_GROUPS)
+PAUSE_NODE_GROUPS = pause_node $(CONTAINERD_VERSIONS:%=pause_node-%) $(CONTAINERD_SUITES:%=pause_node-%)
+ENGINE_GROUPS = isolated $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(MODULE_GROUPS) $(SUITE_GROUPS) $(PAUSE_NODE_GROUPS)
 
 # $(@:engines-podman-%=%) and the like: what the group has beside the name of its test.
 $(INSTALLED_GROUPS:%=engines-%): RUN = test/isolated bats $(@:engines-%=$(ENGINES)/%.bats)
@@ -76,19 +76,30 @@ $(VERSION_GROUPS:%=engines-%): RUN = CONTAINERD=$(call go,$(@:engines-%=%)) RUNC
 # The environment of crio_configure.
 CRIO = CRIO=$(call go,cri-o) RUNC=$(call go,runc) PINNS=build/test/pinns
 engines-crio: WANTS = go-cri-o go-runc build/test/pinns
-engines-crio: RUN = $(CRIO) test/isolated bats $(ENGINES)/crio.bats
+engines-crio: RUN = $(CRIO) test/isolated bats $(ENGINES)/crio.bats $(PAUSE_NODE)/crio.bats
 engines-cri_dockerd: WANTS = go-cri-dockerd $(NEW_DOCKER)
-engines-cri_dockerd: RUN = CRI_DOCKERD=$(call go,cri-dockerd) DOCKER=$(NEW_DOCKER)/usr/sbin test/isolated bats $(ENGINES)/cri_dockerd.bats
+engines-cri_dockerd: RUN = CRI_DOCKERD=$(call go,cri-dockerd) DOCKER=$(NEW_DOCKER)/usr/sbin test/isolated bats $(ENGINES)/cri_dockerd.bats \
+	$(PAUSE_NODE)/cri_dockerd.bats
 
 engines-containerd-trixie: WANTS = $(CONTAINERDS)/trixie
 engines-containerd-trixie: RUN = CONTAINERD=$(WANTS)/usr/bin test/isolated bats $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats
-engines-pause_node_containerd-%: WANTS = $(CONTAINERDS)/$(@:engines-pause_node_containerd-%=%)
-engines-pause_node_containerd-%: RUN = CONTAINERD=$(WANTS)/usr/bin test/isolated bats --filter-tags '!steps' $(ENGINES)/pause_node_containerd.bats
 engines-compose-%: WANTS = $(COMPOSES)/$(@:engines-compose-%=%)
 engines-compose-%: RUN = COMPOSE=$(WANTS)/usr/libexec/docker/cli-plugins/docker-compose test/isolated bats $(ENGINES)/compose.bats
 engines-docker-% engines-podman-%: WANTS = $(DEBIANS)/$(lastword $(subst -, ,$@)).tar
 engines-docker-%: RUN = test/isolated $(ENGINES)/with-debian $(WANTS) bats $(ENGINES)/docker.bats $(ENGINES)/docker_image_store.bats
-engines-podman-%: RUN = test/isolated $(ENGINES)/with-debian $(WANTS) bats $(ENGINES)/podman.bats
+engines-podman-%: RUN = test/isolated $(ENGINES)/with-debian $(WANTS) bats $(ENGINES)/podman.bats $(PAUSE_NODE)/podman.bats
+
+# pause-node with each containerd; crictl says what the runtime says.
+PAUSE_NODE = $(ENGINES)/pause_node
+PAUSE_NODE_RUN = CRI_TOOLS=$(call go,cri-tools) test/isolated bats $(PAUSE_NODE)/containerd.bats $(PAUSE_NODE)/engines.bats \
+	$(PAUSE_NODE)/killed.bats $(PAUSE_NODE)/refused.bats
+$(PAUSE_NODE_GROUPS:%=engines-%): WANTS = go-cri-tools
+engines-pause_node: RUN = $(PAUSE_NODE_RUN) $(PAUSE_NODE)/podman.bats
+$(CONTAINERD_VERSIONS:%=engines-pause_node-%): WANTS += go-runc $(@:engines-pause_node-%=go-containerd-%)
+$(CONTAINERD_VERSIONS:%=engines-pause_node-%): RUN = CONTAINERD=$(call go,$(@:engines-pause_node-%=containerd-%)) \
+	RUNC=$(call go,runc) $(PAUSE_NODE_RUN)
+$(CONTAINERD_SUITES:%=engines-pause_node-%): WANTS += $(CONTAINERDS)/$(@:engines-pause_node-%=%)
+$(CONTAINERD_SUITES:%=engines-pause_node-%): RUN = CONTAINERD=$(CONTAINERDS)/$(@:engines-pause_node-%=%)/usr/bin $(PAUSE_NODE_RUN)
 
 .PHONY: $(ENGINE_GROUPS:%=engines-%)
 $(ENGINE_GROUPS:%=engines-%): need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py
@@ -102,6 +113,6 @@ $(ENGINE_GROUPS:%=engines-%): need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb
 .PHONY: test-engines
 test-engines: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the image in containerd, CRI-O, Docker, Podman and a registry
 	@$(call fetched,$(OTHER_VERSIONS))
-	@$(MAKE) --no-print-directory --keep-going go-runc go-cri-o go-cri-dockerd $(VERSION_GROUPS:%=go-%) || true
+	@$(MAKE) --no-print-directory --keep-going go-runc go-cri-o go-cri-dockerd go-cri-tools $(VERSION_GROUPS:%=go-%) || true
 	@cannot=$$(test/isolated true 2>&1) || { echo "ok 1 engines # skip $$cannot"; exit 0; }; \
 	$(MAKE) --no-print-directory --keep-going --output-sync=target -j $$(($$(nproc) + 1)) $(ENGINE_GROUPS:%=engines-%)
