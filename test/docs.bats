@@ -44,7 +44,7 @@ blocks() {
 			[ -e "$path" ] || [ -e "$path.template" ] || [ -e "$(dirname "$document")/$path" ] ||
 				{ echo "$document: no $path" && missing=1; }
 		done < <({ grep -oE '`[^`]+`' "$document" && blocks "$document"; } |
-			grep -oP '(?<![\w./:-])(bench|demo|deploy|docs|examples|image|pod|proof|src|test|tools)/[\w./-]*\w(?![*{…])')
+			grep -oP '(?<![\w./:-])(bench|demo|deploy|docs|examples|image|node|pod|proof|src|test|tools)/[\w./-]*\w(?![*{…])')
 	done
 	[ $missing -eq 0 ]
 }

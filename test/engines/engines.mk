@@ -32,7 +32,7 @@ $(DEBIANS)/%.tar:
 
 .PHONY: need-engines
 need-engines: | need-test
-	@$(NEED) busybox:busybox catatonit:catatonit conmon:conmon containerd:ctr libcap2-bin:capsh patch:patch docker.io:dockerd docker-compose:docker-compose podman:podman runc:runc \
+	@$(NEED) busybox:busybox catatonit:catatonit conmon:conmon containerd:ctr libcap2-bin:capsh docker.io:dockerd docker-compose:docker-compose podman:podman runc:runc \
 		containernetworking-plugins:/usr/lib/cni/bridge docker-registry:docker-registry \
 		iproute2:ip iptables:/usr/sbin/iptables protobuf-compiler:protoc \
 		python3-grpcio:/usr/lib/python3/dist-packages/grpc \
