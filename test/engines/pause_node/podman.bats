@@ -85,8 +85,8 @@ runs() {
 	is_as_before
 }
 
+# bats test_tags=podman5
 @test "from version 5.5 on, without a setting, its pods use no image" {
-	((MINOR >= 505)) || skip "this is version $(podman version --format '{{.Client.Version}}')"
 	CONTAINERS_CONF=$NODE/none.conf node 1 install
 	[ "$stderr" = 'pause-node: no engine that asks for a sandbox image runs here; start it, or name another one with --socket' ]
 }

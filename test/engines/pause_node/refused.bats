@@ -116,8 +116,8 @@ refused() {
 	remove_sandboxes
 }
 
+# bats test_tags=containerd2
 @test "a sandboxer that uses no image" {
-	[[ $(containerd --version) == *' v2.'* ]] || skip "containerd 1 has one sandboxer"
 	printf '[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]\nsandboxer = "shim"\n' >>"$NODE/containerd.toml"
 	touch -d '1 hour ago' "$NODE/containerd.toml"
 	refused 1 "pause-node: containerd: the sandboxer of runc uses no image; there is nothing to replace" install
