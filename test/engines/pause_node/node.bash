@@ -28,13 +28,16 @@ node_start() {
 node_start_daemon() {
 	"${DAEMON[@]-containerd}" --config "$NODE/containerd.toml" >>"$NODE/log" 2>&1 3>&- &
 	export CONTAINERD_PID=$! NAME
+	echo "$CONTAINERD_PID" >"$NODE/pid"
 	daemon_wait "$CONTAINERD_PID" "$NODE/log" cri RuntimeService/Version '{}' || return
 	NAME=$(containerd --config "$NODE/containerd.toml" config dump 2>/dev/null |
 		sed -n "s/^ *sandbox\(_image\)\{0,1\} = [\"']\(.*\)[\"']\$/\2/p")
 }
 
-# node_end: ends what node_start started.
+# node_end: ends what node_start started last, which may have been in another test.
 node_end() {
+	[ ! -e "$NODE/pid" ] || CONTAINERD_PID=$(<"$NODE/pid")
+	rm -f "$NODE/pid"
 	[ -z "${CONTAINERD_PID-}" ] || containerd_end "$NODE"
 }
 
