@@ -7,6 +7,9 @@ load ../helpers
 load ../engines/engines
 load node
 
+# The AppArmor profile of containers; without apparmor_parser(8) Podman confines none.
+CONFINED=${CONFINED-'containers-default-* (enforce)'}
+
 setup_file() {
 	image/load build/test/services.oci.tar podman
 	image/load build/pause.oci.tar podman
@@ -66,7 +69,8 @@ infra_ends() {
 	a_pod
 	[ "$(first_process nginx)" = /pause ]
 	[[ $(cgroup "$PID") == /machine.slice/machine-libpod_pod_*.slice/libpod-"$INFRA".scope* ]]
-	[[ $(confinement "$PID") == containers-default-*' (enforce)' ]]
+	# shellcheck disable=SC2053 # a pattern
+	[[ $(confinement "$PID") == $CONFINED ]]
 	[ "$(status_of "$PID" Seccomp)" = 2 ]
 	orphans_are_reaped
 	podman pod stop a-pod
