@@ -5,6 +5,9 @@
 
 MODULES = test/modules
 
+# Where Go's own instructions install it (https://go.dev/doc/install), which a service may not search.
+export PATH := $(PATH):/usr/local/go/bin
+
 # $(call go,NAME): the folder of that module's programs, in the cache.
 go = $(CACHE)/go/$(1)-$(shell { cat $(MODULES)/$(1)/go.mod $(MODULES)/$(1)/go.sum tools/build-go; echo '$(GO_FLAGS_$(1))'; } | cksum | cut -d ' ' -f 1)
 
