@@ -23,17 +23,17 @@ $(PEERS)/floor: bench/floor.S src/freestanding/pause.ld Makefile tools/strip-sec
 	tools/strip-section-headers $@.elf $@
 	@rm $@.elf
 
-# What containerd's and Kubernetes' newest releases ask for.
+# What containerd's and Kubernetes' newest releases ask for: its source, and the Makefile that says
+# by what flags it is built.
 OFFICIAL = build/bench/official
 official_says = $(shell sed -n 's/^$(1) ?*= //p' $(OFFICIAL)/Makefile)
-OFFICIAL_VERSION = $(call official_says,TAG)
 # As its own Makefile has it, which would have git and Docker do it.
-OFFICIAL_CFLAGS = $(filter-out -DVERSION=%,$(call official_says,CFLAGS)) -DVERSION=v$(OFFICIAL_VERSION)-HEAD
+OFFICIAL_CFLAGS = $(filter-out -DVERSION=%,$(call official_says,CFLAGS)) -DVERSION=v$(call official_says,TAG)-HEAD
 
-$(OFFICIAL)/pause.c: bench/fetch-official $(MODULES)/kubernetes/go.mod
-	@$(NEED) bash:bash golang-go:go jq:jq
-	@mkdir -p build/bench
-	@bench/fetch-official $(MODULES)/kubernetes $(@D)
+$(OFFICIAL)/pause.c: $(MODULES)/kubernetes/go.mod | need-go
+	@mkdir -p $(@D)
+	@source=$$(tools/go-source $(<D) k8s.io/kubernetes)/build/pause && \
+		install -m 644 -t $(@D) $$source/Makefile $$source/linux/pause.c
 
 $(PEERS)/official-glibc: $(OFFICIAL)/pause.c | need-cc
 	@mkdir -p $(@D)
@@ -51,6 +51,8 @@ $(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init: FORCE
 	@$(NEED) $(patsubst tini-static,tini,$(@F)):$(@F)
 	@mkdir -p $(@D)
 	@cmp -s "$$(command -v $(@F))" $@ || cp "$$(command -v $(@F))" $@
+
+OFFICIAL_IMAGE = build/bench/images/official-glibc.oci.tar
 
 # The image with another program in it, made by what makes ours: localhost/pause:NAME.
 build/bench/images/%.oci.tar: $(PEERS)/% image/archive image/annotations.bash | need-image

@@ -7,7 +7,7 @@ CLUSTER = test/cluster
 # The environment of control_plane_start, and that of cluster_start.
 CONTROL_PLANE = ETCD=$(call go,etcd) KUBERNETES=$(call go,kubernetes)
 CLUSTER_PROGRAMS = $(CONTROL_PLANE) CONTAINERD=$(call go,containerd-2.4) RUNC=$(call go,runc) CRI_TOOLS=$(call go,cri-tools)
-WHAT_CLUSTER_RUNS = $(IMAGE) build/bench/images/official-glibc.oci.tar build/test/services.oci.tar
+WHAT_CLUSTER_RUNS = $(IMAGE) $(OFFICIAL_IMAGE) build/test/services.oci.tar
 
 .PHONY: need-control-plane need-cluster
 need-control-plane: go-etcd go-kubernetes
@@ -23,7 +23,7 @@ cluster: need-cluster ## Kubernetes with three nodes to try things in, until Ctr
 
 .PHONY: test-cluster
 test-cluster: need-cluster need-engines ## Kubernetes with three nodes, on the official pause and on ours
-	@cannot=$$(test/isolated true 2>&1) || { echo "ok 1 cluster # skip $$cannot"; exit 0; }; \
+	@$(call or_skip,cluster); \
 	failed=0; export BATS_TEST_TIMEOUT=200; \
 	$(CLUSTER_PROGRAMS) PAUSE=build/linux-$(THIS_PLATFORM)/pause OFFICIAL_PAUSE=$(PEERS)/official-glibc \
 		test/isolated bats $(CLUSTER)/cluster.bats || failed=1; \

@@ -19,18 +19,6 @@ teardown_file() {
 	containerd_end "$BATS_FILE_TMPDIR"
 }
 
-setup() {
-	can_run
-	OUT=$BATS_TEST_TMPDIR/out
-	ERR=$BATS_TEST_TMPDIR/err
-	SANDBOX='' PID=''
-}
-
-teardown() {
-	[ -z "${CANNOT-}" ] || return 0
-	remove_sandboxes
-}
-
 @test "a pod with a shared PID namespace: pause is PID 1, and its orphans are reaped" {
 	local before
 

@@ -1,10 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 #
-# What the tests ask of a runtime, by the container runtime
-# interface: of the pod $SANDBOX, and of its containers, each of which has a file
-# $BATS_TEST_TMPDIR/NAME with its ID as cri answers and takes it. To be sourced with
-# engines.bash.
+# What the tests ask of a runtime, by the container runtime interface: of the pod $SANDBOX, and of
+# its containers, each of which has a file $BATS_TEST_TMPDIR/NAME with its ID as cri answers and
+# takes it. To be sourced with engines.bash.
+
+# What a test ends with, unless its file says otherwise.
+teardown() {
+	[ -z "${CANNOT-}" ] || return 0
+	remove_sandboxes
+}
 
 # load_images: what the tests run: our image, all its tags, and the services.
 load_images() {

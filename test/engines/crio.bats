@@ -21,18 +21,6 @@ teardown_file() {
 	crio_end "$BATS_FILE_TMPDIR"
 }
 
-setup() {
-	can_run
-	OUT=$BATS_TEST_TMPDIR/out
-	ERR=$BATS_TEST_TMPDIR/err
-	SANDBOX='' PID=''
-}
-
-teardown() {
-	[ -z "${CANNOT-}" ] || return 0
-	remove_sandboxes
-}
-
 # pause_log: what pause has written, as CRI-O keeps it: a time, the stream, and F for a full line.
 pause_log() {
 	sed -n 's/^[^ ]* stderr F //p' "$BATS_FILE_TMPDIR/logs/$SANDBOX/$SANDBOX.log" >&2

@@ -17,16 +17,6 @@ teardown_file() {
 	containerd_end "$BATS_FILE_TMPDIR"
 }
 
-setup() {
-	can_run
-	SANDBOX='' PID=''
-}
-
-teardown() {
-	[ -z "${CANNOT-}" ] || return 0
-	remove_sandboxes
-}
-
 @test "the next pod runs it, and it is pinned" {
 	local version name=registry.k8s.io/pause: image pinned=true pod
 

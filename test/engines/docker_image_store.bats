@@ -18,12 +18,6 @@ teardown_file() {
 	docker_end "$BATS_FILE_TMPDIR"
 }
 
-setup() {
-	can_run
-	OUT=$BATS_TEST_TMPDIR/out
-	ERR=$BATS_TEST_TMPDIR/err
-}
-
 teardown() {
 	[ -z "${CANNOT-}" ] || return 0
 	docker ps -aq | xargs -r docker rm -f >/dev/null

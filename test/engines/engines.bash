@@ -4,6 +4,15 @@
 # Engines of the tests' own: each with its state in a folder that the test made, and
 # in the namespaces of test/isolated, so that nothing of the user's is touched.
 
+# What a test starts with, unless its file says otherwise.
+# shellcheck disable=SC2034 # the tests use them
+setup() {
+	can_run
+	OUT=$BATS_TEST_TMPDIR/out
+	ERR=$BATS_TEST_TMPDIR/err
+	SANDBOX='' PID=''
+}
+
 # unmount_below DIR: unmounts what is still mounted there.
 unmount_below() {
 	local point

@@ -22,12 +22,6 @@ teardown_file() {
 	podman_end "$BATS_FILE_TMPDIR"
 }
 
-setup() {
-	can_run
-	OUT=$BATS_TEST_TMPDIR/out
-	ERR=$BATS_TEST_TMPDIR/err
-}
-
 teardown() {
 	[ -z "${CANNOT-}" ] || return 0
 	podman pod rm -af >/dev/null

@@ -32,7 +32,7 @@ node_start() {
 node_end() {
 	daemon_end "${KUBELET_PID-}"
 	containerd_end "$NODE"
-	rm -rf "${NODE:?}"/{manifests,kubelet,logs,sysctl}
+	rm -rf "${NODE:?}"/{manifests,kubelet,logs}
 }
 
 # kubelet_start SETTINGS: starts the kubelet alone, with these lines added to its configuration.
@@ -64,33 +64,12 @@ kubelet_start() {
 		crashLoopBackOff: { maxContainerRestartPeriod: 1s }
 		$1
 	CONF
-	with_kernel_defaults "$KUBELET" --config="$NODE/kubelet.yaml" --root-dir="$NODE/kubelet" \
+	test/kubernetes/with-kernel-settings "$KUBELET" --config="$NODE/kubelet.yaml" --root-dir="$NODE/kubelet" \
 		--cert-dir="$NODE/kubelet/pki" --hostname-override=node >"$NODE/kubelet.log" 2>&1 3>&- &
 	export KUBELET_PID=$!
 	# The kubelet reports itself healthy before it checks the machine. When it knows a pod, it has.
 	pod_add witness resident
 	daemon_wait "$KUBELET_PID" "$NODE/kubelet.log" pod_status resident
-}
-
-# with_kernel_defaults COMMAND...: becomes COMMAND, in a mount namespace that shows the kernel
-# settings that a kubelet requires. Without them, the kubelet would set them for the whole machine.
-with_kernel_defaults() {
-	# shellcheck disable=SC2016 # the inner shell expands it
-	exec unshare --mount --propagation unchanged bash -e -c '
-		mount --make-private /proc
-		mkdir -p "$0"
-		while read -r name value; do
-			echo "$value" >"$0/${name##*/}"
-			mount --bind "$0/${name##*/}" "/proc/sys/$name"
-		done <<-END
-			vm/overcommit_memory 1
-			vm/panic_on_oom 0
-			kernel/panic 10
-			kernel/panic_on_oops 1
-			kernel/keys/root_maxkeys 1000000
-			kernel/keys/root_maxbytes 25000000
-		END
-		exec "$@"' "$NODE/sysctl" "$@"
 }
 
 # pod_add FILE [NAME [EDIT]]: gives the kubelet the pod of pods/FILE.yaml under that name or NAME,

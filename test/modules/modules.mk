@@ -5,7 +5,7 @@
 
 MODULES = test/modules
 
-# Where Go's own instructions install it (https://go.dev/doc/install), which a service may not search.
+# Go's instructions install it there (https://go.dev/doc/install); a service's PATH may lack the folder.
 export PATH := $(PATH):/usr/local/go/bin
 
 # $(call go,NAME): the folder of that module's programs, in the cache.
@@ -34,8 +34,11 @@ go-runc go-cri-o: | need-runc
 need-runc: | need-cc
 	@$(NEED) libseccomp-dev:/usr/include/seccomp.h pkg-config:pkg-config
 
+.PHONY: need-go
+need-go:
+	@$(NEED) bash:bash golang-go:go jq:jq
+
 GO_MODULES = $(patsubst $(MODULES)/%/go.mod,%,$(wildcard $(MODULES)/*/go.mod))
 .PHONY: $(GO_MODULES:%=go-%)
-$(GO_MODULES:%=go-%): go-%:
-	@$(NEED) bash:bash golang-go:go
+$(GO_MODULES:%=go-%): go-%: | need-go
 	@[ -e $(call go,$*) ] || $(GO_ENVIRONMENT) tools/build-go $(MODULES)/$* $(call go,$*) $(GO_FLAGS_$*)

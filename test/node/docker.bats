@@ -17,11 +17,6 @@ teardown_file() {
 	systemctl restart docker.service
 }
 
-setup() {
-	OUT=$BATS_TEST_TMPDIR/out
-	ERR=$BATS_TEST_TMPDIR/err
-}
-
 teardown() {
 	docker ps --all --quiet | xargs --no-run-if-empty docker rm --force >/dev/null
 }

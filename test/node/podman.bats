@@ -15,11 +15,6 @@ setup_file() {
 	image/load build/pause.oci.tar podman
 }
 
-setup() {
-	OUT=$BATS_TEST_TMPDIR/out
-	ERR=$BATS_TEST_TMPDIR/err
-}
-
 teardown() {
 	podman pod rm --all --force >/dev/null
 }

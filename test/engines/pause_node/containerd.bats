@@ -4,8 +4,6 @@
 # pause-node on a node with containerd: what install, check and remove do, and each drift.
 
 load ../../helpers
-load ../engines
-load ../cri
 load node
 
 setup_file() {

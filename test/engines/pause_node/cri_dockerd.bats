@@ -4,30 +4,23 @@
 # pause-node on a node with cri-dockerd, which asks for its default, and Docker.
 
 load ../../helpers
-load ../engines
-load ../cri
 load node
+load ../cri_dockerd
 
 setup_file() {
 	node_setup_file
-	export CRI_SOCKET=$NODE/cri.sock NAME=registry.k8s.io/pause:3.10
-	PATH=${DOCKER:+$DOCKER:}$PATH
-	cni_configure "$NODE"
-	docker_start "$NODE" --add-runtime "without-rlimits=$PWD/test/engines/runc-without-rlimits" --default-runtime without-rlimits || return 0
+	export NAME=registry.k8s.io/pause:3.10
+	cri_dockerd_configure "$NODE"
+	docker_start "$NODE" "${WITHOUT_RLIMITS[@]}" || return 0
 	export DOCKERD
 	skopeo copy --quiet oci-archive:build/bench/images/official-glibc.oci.tar:localhost/pause:official-glibc \
 		"docker-archive:$NODE/official.tar:$NAME"
 	docker load --quiet --input "$NODE/official.tar"
-	"$CRI_DOCKERD/cri-dockerd" --docker-endpoint "$DOCKER_HOST" --container-runtime-endpoint "unix://$CRI_SOCKET" \
-		--cri-dockerd-root-directory "$NODE/cri" --network-plugin cni --cni-bin-dir /usr/lib/cni --cni-conf-dir "$NODE/cni" \
-		--cni-cache-dir "$NODE/cni-cache" --streaming-bind-addr 127.0.0.1:0 >"$NODE/cri.log" 2>&1 3>&- &
-	export CRI_DOCKERD_PID=$!
-	daemon_wait "$CRI_DOCKERD_PID" "$NODE/cri.log" cri RuntimeService/Version '{}' || return 0
+	cri_dockerd_start "$NODE" || return 0
 }
 
 teardown_file() {
-	daemon_end "${CRI_DOCKERD_PID-}" || true
-	docker_end "$NODE"
+	cri_dockerd_end "$NODE"
 }
 
 setup() {
@@ -36,13 +29,7 @@ setup() {
 	BEFORE=$(everything)
 }
 
-teardown() {
-	[ -z "${CANNOT-}" ] || return 0
-	remove_sandboxes
-}
-
 everything() { docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}' | sort; }
-sandbox_pid() { docker inspect --format '{{.State.Pid}}' "$SANDBOX"; }
 
 @test "install, a pod, check, drifts, another variant, remove: the names are as before" {
 	runs "$OFFICIAL"

@@ -4,10 +4,8 @@
 # pause-node on a node with CRI-O, into whose store podman puts the image.
 
 load ../../helpers
-load ../engines
-load ../cri
-load ../crio
 load node
+load ../crio
 
 setup_file() {
 	node_setup_file
@@ -27,11 +25,6 @@ setup() {
 	can_run
 	OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err
 	BEFORE=$(everything)
-}
-
-teardown() {
-	[ -z "${CANNOT-}" ] || return 0
-	remove_sandboxes
 }
 
 everything() {

@@ -5,8 +5,6 @@
 # start it, a kubelet that decides, and what only looks like an engine.
 
 load ../../helpers
-load ../engines
-load ../cri
 load node
 
 setup_file() {

@@ -5,8 +5,6 @@
 # what is left.
 
 load ../../helpers
-load ../engines
-load ../cri
 load node
 
 setup_file() {

@@ -3,7 +3,12 @@
 # shellcheck disable=SC2034,SC2154 # what tests use, and what bats sets
 #
 # A node for node/pause-node: a containerd of the tests' own, started with the files and the
-# programs that a test gives it, and no network. To be sourced after helpers, engines and cri.
+# programs that a test gives it, and no network. To be sourced after helpers.
+
+# shellcheck source=test/engines/engines.bash
+. test/engines/engines.bash
+# shellcheck source=test/engines/cri.bash
+. test/engines/cri.bash
 
 OFFICIAL=build/bench/peers/official-glibc
 OURS=build/linux-$(dpkg --print-architecture)/pause

@@ -4,7 +4,6 @@
 # pause-node and Podman, where no other engine runs.
 
 load ../../helpers
-load ../engines
 load node
 
 setup_file() {

@@ -4,8 +4,6 @@
 # What pause-node refuses, each with one line that says what to do, and with the node as before.
 
 load ../../helpers
-load ../engines
-load ../cri
 load node
 
 setup_file() {
