@@ -54,7 +54,7 @@ $(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init: FORCE
 
 OFFICIAL_IMAGE = build/bench/images/official-glibc.oci.tar
 
-# The image with another program in it, made by what makes ours: localhost/pause:NAME.
+# The image with another program in it, made by what makes ours: pause.invalid/pause:NAME.
 build/bench/images/%.oci.tar: $(PEERS)/% image/archive image/annotations.bash | need-image
 	@rm -rf build/bench/images/$*
 	@mkdir -p build/bench/images/$*/build/linux-$(THIS_PLATFORM)

@@ -22,7 +22,7 @@ archive_read() {
 	mkdir "$LAYOUT" && tar --extract --force-local --file "$1" --directory "$LAYOUT" || return
 	# A name of somebody else's is not one to load, or to remove.
 	jq --exit-status -r '.manifests[].annotations["org.opencontainers.image.ref.name"] |
-		if test("^localhost/[a-z_]+:[A-Za-z0-9._-]+$") then . else error("tag \(.)") end' \
+		if test("^pause[.]invalid/pause:[A-Za-z0-9._-]+$") then . else error("tag \(.)") end' \
 		"$LAYOUT/index.json" >"$WORK/names" || return
 	(cd "$LAYOUT/blobs/sha256" && sha256sum --quiet --check < <(printf '%s\n' * | sed 's/.*/&  &/') && all_there)
 }

@@ -60,7 +60,7 @@ setup() {
 		[ -z "$more" ]
 		pull=$(($(stat -c %s "$manifest") + size))
 		[ "$pull" -le 3072 ]
-		grep -qx "sha256:$manifest localhost/pause:$tag linux/${platform/-//} $pull sha256:$config" ../../contents
+		grep -qx "sha256:$manifest pause.invalid/pause:$tag linux/${platform/-//} $pull sha256:$config" ../../contents
 		gzip -dc "$layer" >../layer
 		program=$build/linux-$platform/pause
 		[ "$(TZ=UTC tar -tvf ../layer --full-time | tr -s ' ')" = \
@@ -88,9 +88,9 @@ setup() {
 	cd "$ONE"
 	by_git=$BATS_FILE_TMPDIR/by-git
 	diff <(cut -d ' ' -f 2 "$by_git") - <<-END
-		localhost/pause:v7
-		localhost/pause:v7-guard
-		localhost/pause:v7-log
+		pause.invalid/pause:v7
+		pause.invalid/pause:v7-guard
+		pause.invalid/pause:v7-log
 	END
 	while read -r digest name _ size; do
 		skopeo inspect --raw "oci-archive:$PWD/build/pause.oci.tar:$name" >"$BATS_TEST_TMPDIR/index"
@@ -114,10 +114,10 @@ setup() {
 	echo >build/pause.oci.tar
 	run -0 "${verify[@]}" DIGEST="$digest"
 	mv "$BATS_TEST_TMPDIR/pause.oci.tar" build/pause.oci.tar
-	[ "$output" = "reproduced: $digest is localhost/pause:v7-guard, index" ]
+	[ "$output" = "reproduced: $digest is pause.invalid/pause:v7-guard, index" ]
 	SOURCE_DATE_EPOCH=1234567891 run -2 "${verify[@]}" DIGEST="$digest"
 	[[ ${lines[0]} == "not reproduced: $digest; v7 of "* ]]
-	[ "$(grep -c "^sha256:.* localhost/pause:v7.* index " <<<"$output")" -eq 3 ]
+	[ "$(grep -c "^sha256:.* pause.invalid/pause:v7.* index " <<<"$output")" -eq 3 ]
 	run -2 make -s verify-image DIGEST=sha256:12
 	[ "${lines[0]}" = "DIGEST is sha256: and 64 hexadecimal digits, and not: 'sha256:12'" ]
 }
@@ -145,7 +145,7 @@ setup() {
 	[[ $output == *"${blob#*:}: FAILED"*"failed: reading $damaged" ]]
 	# Names that are not pause's own.
 	tar -xf "$ARCHIVE" -C "$BATS_TEST_TMPDIR"
-	sed -i 's,localhost/pause:,registry.example/pause:,' "$BATS_TEST_TMPDIR/index.json"
+	sed -i 's,pause.invalid/pause:,registry.example/pause:,' "$BATS_TEST_TMPDIR/index.json"
 	tar -cf "$damaged" -C "$BATS_TEST_TMPDIR" oci-layout index.json blobs
 	run -1 image/load "$damaged" docker
 	[[ $output == *"registry.example/pause:v7"*"failed: reading $damaged" ]]

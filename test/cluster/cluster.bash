@@ -123,13 +123,13 @@ control_plane_start() {
 # pause, node-3 with ours. Returns when they are ready. Descriptor 9 is the /proc of whoever asks
 # node_pid.
 cluster_start() {
-	local number official=(build/bench/images/official-glibc.oci.tar localhost/pause:official-glibc)
+	local number official=(build/bench/images/official-glibc.oci.tar pause.invalid/pause:official-glibc)
 
 	control_plane_start || return
 	kubeconfig system:kube-proxy >"$STATE/kube-proxy.conf"
 	node_start 1 "${official[@]}"
 	node_start 2 "${official[@]}"
-	node_start 3 build/pause.oci.tar "localhost/pause:$(<build/version)"
+	node_start 3 build/pause.oci.tar "pause.invalid/pause:$(<build/version)"
 	daemons_wait kubectl wait --for condition=Ready --timeout 9s "${NODES[@]/#/node/node-}" || return
 	# Pods and services from here, too, for whoever tries things.
 	for number in "${NODES[@]}"; do

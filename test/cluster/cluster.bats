@@ -239,7 +239,7 @@ attachment_is() {
 	before=$(kubectl get pod "$pod" -o 'jsonpath={.status.containerStatuses[*].containerID}')
 	name=$(in_node 1 containerd config default | sed -n "s/^ *sandbox = '\(.*\)'/\1/p")
 	in_node 1 ctr --namespace k8s.io images import build/pause.oci.tar
-	in_node 1 ctr --namespace k8s.io images tag --force "localhost/pause:$(<build/version)" "$name"
+	in_node 1 ctr --namespace k8s.io images tag --force "pause.invalid/pause:$(<build/version)" "$name"
 	run_pod next 1 '{ "shareProcessNamespace": true }'
 	is_ours "$(pause_of next)"
 	is_official "$PID"

@@ -16,7 +16,7 @@ setup_file() {
 	END
 	# Their names, as both of them know it.
 	export COMPOSE_FILE=examples/compose/compose.yaml:$BATS_FILE_TMPDIR/images.yaml
-	IMAGE=localhost/pause:$(cat build/version)
+	IMAGE=pause.invalid/pause:$(cat build/version)
 	NETWORKS=$(networks)
 	export IMAGE NETWORKS
 }
@@ -59,7 +59,7 @@ none_runs() {
 
 @test "without PAUSE_IMAGE it says that it wants one" {
 	run ! compose up --detach
-	[[ $output == *PAUSE_IMAGE*localhost/pause:VERSION* ]]
+	[[ $output == *PAUSE_IMAGE*pause.invalid/pause:VERSION* ]]
 	[ -z "$(docker ps -aq)" ]
 }
 

@@ -9,7 +9,7 @@ load engines
 load cri
 
 setup_file() {
-	PAUSE_IMAGE=localhost/pause:$(cat build/version)
+	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	containerd_start "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE" || return 0
 	load_images
 	export CONTAINERD_PID PAUSE_IMAGE

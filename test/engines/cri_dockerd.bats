@@ -10,7 +10,7 @@ load cri
 load cri_dockerd
 
 setup_file() {
-	PAUSE_IMAGE=localhost/pause:$(cat build/version)
+	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	export PAUSE_IMAGE
 	cri_dockerd_configure "$BATS_FILE_TMPDIR"
 	docker_start_loaded "$BATS_FILE_TMPDIR" "${WITHOUT_RLIMITS[@]}" || return 0

@@ -10,7 +10,7 @@ load cri
 load crio
 
 setup_file() {
-	PAUSE_IMAGE=localhost/pause:$(cat build/version)
+	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	crio_configure "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE"
 	crio_load "$BATS_FILE_TMPDIR" build/pause.oci.tar build/test/services.oci.tar
 	crio_start "$BATS_FILE_TMPDIR" || return 0

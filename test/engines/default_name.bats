@@ -30,7 +30,7 @@ teardown_file() {
 	[[ $(containerd config default) =~ (sandbox|sandbox_image)\ =\ [\'\"]"$name"[\'\"] ]]
 	run ! grep -E '^(sandbox|sandbox_image) ' "$BATS_FILE_TMPDIR/containerd.toml"
 
-	image=localhost/pause:$(cat build/version)
+	image=pause.invalid/pause:$(cat build/version)
 	ctr --namespace k8s.io images import build/pause.oci.tar
 	pod=$(sandbox_config a-pod)
 	run ! cri RuntimeService/RunPodSandbox "{ \"config\": $pod }"

@@ -8,7 +8,7 @@ load engines
 
 setup_file() {
 	docker_start_loaded "$BATS_FILE_TMPDIR" || [ -n "${CANNOT-}" ]
-	PAUSE_IMAGE=localhost/pause:$(cat build/version)
+	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	export PAUSE_IMAGE
 }
 
@@ -78,9 +78,9 @@ pod_ends() {
 	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -1 image/load build/pause.oci.tar docker
 	[[ $output == *$'the disk is full\nfailed: loading build/pause.oci.tar into docker' ]]
-	[ "$(docker images --format '{{.Repository}}:{{.Tag}}' localhost/pause)" = "$PAUSE_IMAGE" ]
+	[ "$(docker images --format '{{.Repository}}:{{.Tag}}' pause.invalid/pause)" = "$PAUSE_IMAGE" ]
 	image/load build/pause.oci.tar docker
-	[ "$(docker images -q localhost/pause | wc -l)" -eq 3 ]
+	[ "$(docker images -q pause.invalid/pause | wc -l)" -eq 3 ]
 }
 
 @test "a pod: its port is a service's, its orphans are reaped and logged, and no container's first process" {

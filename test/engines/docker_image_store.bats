@@ -10,7 +10,7 @@ load engines
 setup_file() {
 	echo '{ "features": { "containerd-snapshotter": true } }' >"$BATS_FILE_TMPDIR/daemon.json"
 	docker_start "$BATS_FILE_TMPDIR" --config-file "$BATS_FILE_TMPDIR/daemon.json" || [ -n "${CANNOT-}" ]
-	PAUSE_IMAGE=localhost/pause:$(cat build/version)
+	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	export DOCKERD PAUSE_IMAGE
 }
 

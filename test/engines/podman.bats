@@ -7,7 +7,7 @@ load ../helpers
 load engines
 
 setup_file() {
-	PAUSE_IMAGE=localhost/pause:$(cat build/version)
+	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	export PAUSE_IMAGE
 	podman_configure "$BATS_FILE_TMPDIR"
 	# What kube play makes its pods with.

@@ -44,7 +44,7 @@ registry_start() {
 
 # digest TAG: that of the index of that tag in the archive.
 digest() {
-	image_digest "localhost/pause:$1"
+	image_digest "pause.invalid/pause:$1"
 }
 
 # digest_of FILE: that of a manifest.
@@ -68,7 +68,7 @@ digest_of() {
 	done
 
 	# The same without make, from the archive alone.
-	skopeo copy --quiet --all --preserve-digests "oci-archive:build/pause.oci.tar:localhost/pause:$TAG" \
+	skopeo copy --quiet --all --preserve-digests "oci-archive:build/pause.oci.tar:pause.invalid/pause:$TAG" \
 		"docker://$REGISTRY/other/pause:$TAG"
 	skopeo inspect --raw "docker://$REGISTRY/other/pause:$TAG" >"$OUT"
 	[ "$(digest_of "$OUT")" = "$(digest "$TAG")" ]

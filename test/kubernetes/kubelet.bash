@@ -15,7 +15,7 @@
 # A kubelet looks at its disk every ten seconds.
 WAIT_SECONDS=100
 
-PAUSE_IMAGE=localhost/pause:$(<build/version)
+PAUSE_IMAGE=pause.invalid/pause:$(<build/version)
 
 # node_start DIR [VARIANT]: starts containerd with that variant of our image for its sandboxes, loads
 # the images, and starts a kubelet. All state is in DIR. Status 1 with the reason in CANNOT if this

@@ -7,7 +7,7 @@
 # An emulated processor takes its time, and so does a machine with other work to do.
 WAIT_SECONDS=300
 
-PAUSE_IMAGE=localhost/pause:$(<build/version)
+PAUSE_IMAGE=pause.invalid/pause:$(<build/version)
 
 # confinement PID: the AppArmor profile of that process, and its mode.
 confinement() {

@@ -10,9 +10,9 @@ load ../../helpers
 setup_file() {
 	local job jobs=() image program column
 
-	image=localhost/pause:$(cat build/version)
+	image=pause.invalid/pause:$(cat build/version)
 	program=build/linux-$(dpkg --print-architecture)/pause
-	column official localhost/pause:official-glibc build/bench/peers/official-glibc build/bench/images/official-glibc.oci.tar
+	column official pause.invalid/pause:official-glibc build/bench/peers/official-glibc build/bench/images/official-glibc.oci.tar
 	column ours "$image" "$program" build/pause.oci.tar
 	column guard "$image-guard" "$program" build/pause.oci.tar
 	for job in "${jobs[@]}"; do

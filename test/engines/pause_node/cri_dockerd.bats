@@ -13,7 +13,7 @@ setup_file() {
 	cri_dockerd_configure "$NODE"
 	docker_start "$NODE" "${WITHOUT_RLIMITS[@]}" || return 0
 	export DOCKERD
-	skopeo copy --quiet oci-archive:build/bench/images/official-glibc.oci.tar:localhost/pause:official-glibc \
+	skopeo copy --quiet oci-archive:build/bench/images/official-glibc.oci.tar:pause.invalid/pause:official-glibc \
 		"docker-archive:$NODE/official.tar:$NAME"
 	docker load --quiet --input "$NODE/official.tar"
 	cri_dockerd_start "$NODE" || return 0

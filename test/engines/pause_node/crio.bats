@@ -11,7 +11,7 @@ setup_file() {
 	node_setup_file
 	export NAME=registry.k8s.io/pause:3.10.1 CRIO_PID
 	crio_configure "$NODE" "$NAME"
-	skopeo copy --quiet --insecure-policy oci-archive:build/bench/images/official-glibc.oci.tar:localhost/pause:official-glibc \
+	skopeo copy --quiet --insecure-policy oci-archive:build/bench/images/official-glibc.oci.tar:pause.invalid/pause:official-glibc \
 		"containers-storage:[overlay@$NODE/root+$NODE/runroot]$NAME"
 	crio_start "$NODE" || return 0
 }

@@ -16,7 +16,7 @@ OURS=build/linux-$(dpkg --print-architecture)/pause
 # node_setup_file: makes $NODE, with pause-node and the archive. Sets IMAGE and TAG, its name and
 # version.
 node_setup_file() {
-	export NODE=$BATS_FILE_TMPDIR/node TAG IMAGE=localhost/pause
+	export NODE=$BATS_FILE_TMPDIR/node TAG IMAGE=pause.invalid/pause
 	TAG=$(cat build/version)
 	mkdir -p "$NODE"
 	cp node/pause-node build/pause.oci.tar "$NODE"

@@ -49,8 +49,8 @@ runs() {
 @test "install, a pod, check, drifts, another variant, remove: the names are as before" {
 	local once
 
-	podman pull -q "oci-archive:build/bench/images/official-glibc.oci.tar:localhost/pause:official-glibc" >/dev/null
-	podman tag localhost/pause:official-glibc "$NAME"
+	podman pull -q "oci-archive:build/bench/images/official-glibc.oci.tar:pause.invalid/pause:official-glibc" >/dev/null
+	podman tag pause.invalid/pause:official-glibc "$NAME"
 	BEFORE=$(everything)
 	node 1 check
 	printed "podman: $NAME holds official: pause is not installed"
@@ -69,7 +69,7 @@ runs() {
 	printed "podman: $NAME is pause $TAG already"
 	[ "$(everything)" = "$once" ]
 
-	podman tag localhost/pause:official-glibc "$NAME"
+	podman tag pause.invalid/pause:official-glibc "$NAME"
 	node 1 check
 	printed "podman: $NAME holds official: somebody has removed, pulled or tagged it"
 	node 0 install --variant guard
