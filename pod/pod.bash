@@ -23,9 +23,9 @@ pod_possible() {
 }
 
 # wait_until COMMAND...: runs COMMAND until it succeeds. Status 1, and a line on
-# stderr, if it has not within WAIT_SECONDS (20).
+# stderr, if it has not within WAIT_SECONDS (60), which a busy machine needs.
 wait_until() {
-	local deadline=$((SECONDS + ${WAIT_SECONDS-20}))
+	local deadline=$((SECONDS + ${WAIT_SECONDS-60}))
 
 	until "$@"; do
 		if ((SECONDS > deadline)); then
