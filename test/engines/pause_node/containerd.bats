@@ -76,6 +76,7 @@ is_alive() { waits "$PID"; }
 	[ "$(images ls -q | grep -c "^pause-node.invalid/")" -eq 2 ]
 	node 0 status
 	printed "*1 pause $TAG guard,1 pause $TAG log*Tools that list images or pods show NAME, whatever it holds."
+	run ! grep '.\{81\}' <<<"$output"
 	node 0 check --prometheus
 	diff - <(echo "$output") <<-END
 		# TYPE pause_node_drifts gauge
@@ -84,6 +85,18 @@ is_alive() { waits "$PID"; }
 		pause_node_sandboxes{engine="containerd",name="$NAME",program="pause $TAG guard"} 1
 		pause_node_sandboxes{engine="containerd",name="$NAME",program="pause $TAG log"} 1
 	END
+	node 0 install --variant plain
+	runs "$OURS"
+	node 0 install
+	printed "*is pause $TAG already"
+	node 0 remove
+	is_as_before
+}
+
+@test "labels with spaces are put back" {
+	images label "$NAME" note='two words' other=none
+	BEFORE=$(everything)
+	node 0 install
 	node 0 remove
 	is_as_before
 }
@@ -250,7 +263,30 @@ no_name_of_ours() { [ "$(images ls -q | wc -l)" -eq 2 ]; }
 	busybox_node check
 	[ -z "$output" ]
 	busybox_node status
-	[[ $output == *" 1 pause $TAG guard "* ]]
+	[[ $output == *"RUNNING 1 pause $TAG guard"* ]]
 	busybox_node remove
 	is_as_before
+}
+
+@test "as a DaemonSet runs it: a file that is not executable, of another mount namespace, with few capabilities" {
+	local sh
+
+	install -D -m 644 -t "$BATS_TEST_TMPDIR/work" node/pause-node build/pause.oci.tar
+	unshare --mount sleep infinity 3>&- &
+	JOB=$!
+	for sh in dash bash 'busybox sh'; do
+		daemonset() {
+			# shellcheck disable=SC2086 # words
+			run -0 setpriv --inh-caps -all --bounding-set -all,+sys_admin,+sys_ptrace,+sys_chroot,+dac_override,+kill \
+				nsenter -t $$ -m -- $sh "/proc/$JOB/root$BATS_TEST_TMPDIR/work/pause-node" "$@" 3>&-
+		}
+		daemonset install --variant guard
+		[ "$output" = "containerd: $NAME is pause $TAG-guard, $(image_digest "$IMAGE:$TAG-guard")" ]
+		daemonset check
+		[ -z "$output" ]
+		daemonset remove
+		is_as_before
+	done
+	kill $JOB
+	wait $JOB || true
 }

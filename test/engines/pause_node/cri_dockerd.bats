@@ -45,10 +45,11 @@ everything() { docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID
 	docker rmi --force "$NAME"
 	node 1 check
 	printed "cri-dockerd: $NAME holds nothing: somebody has removed, pulled or tagged it"
-	node 0 install --variant guard
-	node 0 check
+	node 0 install
+	printed "cri-dockerd: $NAME is pause $TAG-guard, *"
+	node 0 check --socket "unix://$CRI_SOCKET"
 	remove_sandboxes
-	node 0 remove
+	node 0 remove --socket "$CRI_SOCKET"
 	is_as_before
 	runs "$OFFICIAL"
 }

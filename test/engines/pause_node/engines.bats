@@ -172,7 +172,7 @@ named() { [ "$(cat "/proc/$1/comm")" = "$2" ]; }
 	complained "pause-node: no engine that asks for a sandbox image runs at $OTHER_SOCKET; *"
 }
 
-@test "what calls itself containerd in a pod, or for a user, is not run" {
+@test "what calls itself containerd in a pod, for a user, or without CAP_SYS_ADMIN, is not run" {
 	local fake=/run/fake/containerd fakes=() group
 
 	mkdir /run/fake
@@ -189,7 +189,9 @@ named() { [ "$(cat "/proc/$1/comm")" = "$2" ]; }
 	fakes+=($!)
 	bash -c 'echo $$ >"$0/cgroup.procs" && exec "$1" daemon' "$group" $fake 3>&- &
 	fakes+=($!)
-	wait_until three_fakes
+	setpriv --inh-caps -all --bounding-set -sys_admin $fake daemon 3>&- &
+	fakes+=($!)
+	wait_until four_fakes
 	node 0 status --json
 	[ "$(jq -r .engine <<<"$output")" = podman ]
 	kill -KILL "${fakes[@]}"
@@ -198,4 +200,4 @@ named() { [ "$(cat "/proc/$1/comm")" = "$2" ]; }
 	diff /dev/null /run/fake/was-run
 }
 
-three_fakes() { [ "$(pgrep -cx containerd)" -eq 3 ]; }
+four_fakes() { [ "$(pgrep -cx containerd)" -eq 4 ]; }

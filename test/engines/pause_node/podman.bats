@@ -74,6 +74,8 @@ runs() {
 	printed "podman: $NAME holds official: somebody has removed, pulled or tagged it"
 	node 0 install --variant guard
 	runs "$OURS" --guard
+	node 0 install
+	printed "podman: $NAME is pause $TAG-guard, *"
 	node 0 check
 
 	# A pod's image is not taken away while the pod is there.

@@ -39,7 +39,8 @@ refused() {
 	local wrong
 
 	for wrong in '' start 'install now' 'install --variant tini' 'install --variant' 'install --digest 1' 'check --json' \
-		'status --socket x' 'remove --name x' 'install --socket'; do
+		'status --socket x' 'remove --name x' 'install --socket' 'check --socket=x' 'install --dry-run=no' \
+		'install --variant=guard' 'install --name=x y'; do
 		# shellcheck disable=SC2086 # words
 		refused 2 'pause-node: *' $wrong
 		[ "${stderr_lines[1]}" = 'usage: pause-node status [--json]' ]
@@ -75,8 +76,33 @@ refused() {
 	rm "$blob"
 	tar -cf "$NODE/pause.oci.tar" -C "$BATS_TEST_TMPDIR/tree" .
 	refused 1 "pause-node: $NODE/pause.oci.tar is damaged, or no archive of pause; get it again" install --variant log
+	# What is said of the archive is true before an engine is asked for anything.
+	kill -STOP "$CONTAINERD_PID"
+	node 1 install
+	kill -CONT "$CONTAINERD_PID"
+	complained "pause-node: $NODE/pause.oci.tar is damaged, or no archive of pause; get it again"
 	tar -cf "$NODE/pause.oci.tar" README.md
 	refused 1 "pause-node: $NODE/pause.oci.tar is damaged, or no archive of pause; get it again*" install
+}
+
+@test "an archive with a symbolic link: what pause-node writes would end up in another file" {
+	local victim=$BATS_TEST_TMPDIR/victim
+
+	mkdir "$BATS_TEST_TMPDIR/tree"
+	tar -xf "$WHOLE" -C "$BATS_TEST_TMPDIR/tree"
+	touch "$victim"
+	ln -sf "$victim" "$BATS_TEST_TMPDIR/tree/oci-layout"
+	tar -cf "$NODE/pause.oci.tar" -C "$BATS_TEST_TMPDIR/tree" .
+	refused 1 "pause-node: $NODE/pause.oci.tar is damaged, or no archive of pause; get it again" install
+	[ ! -s "$victim" ]
+}
+
+@test "a folder in /run that cannot be written" {
+	mkdir -p /run/pause-node
+	mount -t tmpfs -o ro tmpfs /run/pause-node
+	node 1 status
+	umount /run/pause-node
+	[ "$output$stderr" = 'pause-node: cannot write /run/pause-node' ]
 }
 
 @test "an engine that does not answer, and none" {
@@ -89,6 +115,8 @@ refused() {
 	daemon_end "$CONTAINERD_PID"
 	node 1 install --socket "$CRI_SOCKET"
 	[ "$stderr" = "pause-node: no engine that asks for a sandbox image runs at $CRI_SOCKET; start it, or name another one with --socket" ]
+	node 1 remove --socket "$CRI_SOCKET"
+	[ "$stderr" = "pause-node: no engine that asks for a sandbox image runs at $CRI_SOCKET; start it, or name another one with --socket" ]
 	node_start_daemon
 	is_as_before
 }
@@ -96,6 +124,9 @@ refused() {
 @test "a name with a digest, and a configuration that the engine itself cannot read" {
 	refused 1 "pause-node: containerd: it asks for $NAME@sha256:0; pause can have no name with a digest or with __; have it ask for another" \
 		install --name "$NAME@sha256:0"
+	# Not even this is for echo(1) to interpret.
+	refused 1 'pause-node: containerd: it asks for a\\c"b; pause can have no name with a digest or with __; have it ask for another' \
+		install --name 'a\c"b'
 	cp "$NODE/containerd.toml" "$NODE/before.toml"
 	echo '[' >>"$NODE/containerd.toml"
 	refused 1 "pause-node: containerd: its configuration cannot be read: *" install
@@ -115,6 +146,17 @@ refused() {
 	node 0 install --dry-run
 	[ "$stderr" = "pause-node: containerd: its newest sandbox is of $NAME, though its configuration says registry.example/new:1" ]
 	remove_sandboxes
+}
+
+@test "a runtime without a sandboxer, as for kubeadm's SystemdCgroup, uses the image" {
+	local plugin=io.containerd.cri.v1.runtime
+
+	grep -q 'version = 2' "$NODE/containerd.toml" && plugin=io.containerd.grpc.v1.cri
+	cp "$NODE/containerd.toml" "$NODE/before.toml"
+	printf '[plugins."%s".containerd.runtimes.runc]\nruntime_type = "io.containerd.runc.v2"\n' $plugin >>"$NODE/containerd.toml"
+	touch -d '1 hour ago' "$NODE/containerd.toml"
+	node 0 install --dry-run
+	cp "$NODE/before.toml" "$NODE/containerd.toml"
 }
 
 # bats test_tags=containerd2
