@@ -251,6 +251,24 @@ image_digest() {
 	image/describe build/pause.oci.tar | awk -v name="$1" '$2 == name && $3 == "index" { print $1 }'
 }
 
+# registry_start DIR ADDRESS [CONFIGURATION]: starts a registry with its state in DIR. Sets
+# REGISTRY_PID.
+registry_start() {
+	cat >"$1/registry.yml" <<-CONF
+		version: 0.1
+		storage:
+		  filesystem:
+		    rootdirectory: $1/registry
+		http:
+		  addr: $2
+		${3-}
+	CONF
+	# It would take what begins with REGISTRY_ for its own configuration.
+	env -u REGISTRY_AUTH_FILE docker-registry serve "$1/registry.yml" >"$1/registry.log" 2>&1 3>&- &
+	REGISTRY_PID=$!
+	daemon_wait "$REGISTRY_PID" "$1/registry.log" bash -c ": </dev/tcp/${2/://}"
+}
+
 # What the tests ask of every engine's pod: pause --log-reaped in the namespaces
 # that localhost/nginx:test and localhost/redis:test share. The engine's
 # container_exec NAME COMMAND... runs COMMAND in one of those containers; its pause_log

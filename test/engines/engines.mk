@@ -56,7 +56,7 @@ OTHER_VERSIONS = $(CONTAINERD_SUITES:%=$(CONTAINERDS)/%) $(COMPOSE_SUITES:%=$(CO
 
 # Each group of tests has a machine of its own, test/isolated. A group that WANTS what cannot be had
 # here is one skipped test.
-INSTALLED_GROUPS = compose containerd default_name demo docker podman registry
+INSTALLED_GROUPS = compose containerd demo docker podman registry
 VERSION_GROUPS = $(CONTAINERD_VERSIONS:%=containerd-%)
 SUITE_GROUPS = containerd-trixie $(COMPOSE_SUITES:%=compose-%) $(DEBIAN_SUITES:%=docker-%) $(DEBIAN_SUITES:%=podman-%)
 MODULE_GROUPS = crio cri_dockerd
@@ -65,29 +65,35 @@ ENGINE_GROUPS = isolated $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(MOD
 
 # $(@:engines-podman-%=%) and the like: what the group has beside the name of its test.
 $(INSTALLED_GROUPS:%=engines-%): RUN = test/isolated bats $(@:engines-%=$(ENGINES)/%.bats)
+CONTAINERD_TESTS = test/isolated bats $(WITHOUT) $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats $(ENGINES)/hostile_registry.bats
+engines-containerd: RUN = $(CONTAINERD_TESTS)
+engines-podman: RUN = UNDER_TEST=podman test/isolated bats $(ENGINES)/podman.bats $(ENGINES)/hostile_registry.bats
 engines-isolated: RUN = bats test/isolated.bats
 engines-podman_user: RUN = test/isolated $(ENGINES)/as-user bats --filter-tags '!root' $(ENGINES)/podman.bats
 
 $(VERSION_GROUPS:%=engines-%): WANTS = go-runc $(@:engines-%=go-%)
 $(VERSION_GROUPS:%=engines-%): RUN = CONTAINERD=$(call go,$(@:engines-%=%)) RUNC=$(call go,runc) \
-	test/isolated bats $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats
+	$(CONTAINERD_TESTS)
 
 # The environment of crio_configure.
 CRIO = CRIO=$(call go,cri-o) RUNC=$(call go,runc) PINNS=build/test/pinns
 engines-crio: WANTS = go-cri-o go-runc build/test/pinns $(OFFICIAL_IMAGE)
-engines-crio: RUN = $(CRIO) test/isolated bats $(ENGINES)/crio.bats $(PAUSE_NODE)/crio.bats
+engines-crio: RUN = $(CRIO) UNDER_TEST=crio test/isolated bats $(ENGINES)/crio.bats $(PAUSE_NODE)/crio.bats $(ENGINES)/hostile_registry.bats
 engines-cri_dockerd: WANTS = go-cri-dockerd $(NEW_DOCKER) $(OFFICIAL_IMAGE)
-engines-cri_dockerd: RUN = CRI_DOCKERD=$(call go,cri-dockerd) DOCKER=$(NEW_DOCKER)/usr/sbin test/isolated bats $(ENGINES)/cri_dockerd.bats \
-	$(PAUSE_NODE)/cri_dockerd.bats
+engines-cri_dockerd: RUN = CRI_DOCKERD=$(call go,cri-dockerd) DOCKER=$(NEW_DOCKER)/usr/sbin UNDER_TEST=cri_dockerd test/isolated bats $(WITHOUT) \
+	$(ENGINES)/cri_dockerd.bats $(PAUSE_NODE)/cri_dockerd.bats $(ENGINES)/hostile_registry.bats
 
 engines-containerd-trixie: WANTS = $(CONTAINERDS)/trixie
-engines-containerd-trixie: RUN = CONTAINERD=$(WANTS)/usr/bin test/isolated bats $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats
+engines-containerd-trixie: RUN = CONTAINERD=$(WANTS)/usr/bin $(CONTAINERD_TESTS)
 engines-compose-%: WANTS = $(COMPOSES)/$(@:engines-compose-%=%)
 engines-compose-%: RUN = COMPOSE=$(WANTS)/usr/libexec/docker/cli-plugins/docker-compose test/isolated bats $(ENGINES)/compose.bats
 engines-docker-% engines-podman-%: WANTS = $(DEBIANS)/$(lastword $(subst -, ,$@)).tar
 engines-podman-%: WANTS += $(OFFICIAL_IMAGE)
 engines-docker-%: RUN = test/isolated $(ENGINES)/with-debian $(firstword $(WANTS)) bats $(ENGINES)/docker.bats $(ENGINES)/docker_image_store.bats
-engines-podman-%: RUN = test/isolated $(ENGINES)/with-debian $(firstword $(WANTS)) bats $(WITHOUT) $(ENGINES)/podman.bats $(PAUSE_NODE)/podman.bats
+engines-podman-%: RUN = UNDER_TEST=podman test/isolated $(ENGINES)/with-debian $(firstword $(WANTS)) bats $(WITHOUT) $(ENGINES)/podman.bats \
+	$(PAUSE_NODE)/podman.bats $(ENGINES)/hostile_registry.bats
+# To Docker, a name that resolves to 127.0.0.0/8 is a registry without HTTPS (dockerd(8), --insecure-registry).
+engines-cri_dockerd: WITHOUT = --filter-tags '!https'
 # What the version of that engine does not have yet.
 engines-podman-trixie: WITHOUT = --filter-tags '!podman5'
 engines-pause_node: WITHOUT = --filter-tags '!podman5,!containerd2'

@@ -25,23 +25,6 @@ teardown() {
 	[ -z "$REGISTRY_PID" ] || daemon_end "$REGISTRY_PID"
 }
 
-# registry_start [CONFIGURATION]: a registry at $REGISTRY, in the folder of this test.
-registry_start() {
-	cat >"$BATS_TEST_TMPDIR/registry.yml" <<-CONF
-		version: 0.1
-		storage:
-		  filesystem:
-		    rootdirectory: $BATS_TEST_TMPDIR/registry
-		http:
-		  addr: $REGISTRY
-		${1-}
-	CONF
-	# It would take what begins with REGISTRY_ for its own configuration.
-	env -u REGISTRY_AUTH_FILE docker-registry serve "$BATS_TEST_TMPDIR/registry.yml" >"$BATS_TEST_TMPDIR/log" 2>&1 3>&- &
-	REGISTRY_PID=$!
-	daemon_wait "$REGISTRY_PID" "$BATS_TEST_TMPDIR/log" bash -c ": </dev/tcp/${REGISTRY/://}"
-}
-
 # digest TAG: that of the index of that tag in the archive.
 digest() {
 	image_digest "pause.invalid/pause:$1"
@@ -55,7 +38,7 @@ digest_of() {
 @test "the index and every platform can be pulled by the digests of the archive" {
 	local tag from
 
-	registry_start || skip "$CANNOT"
+	registry_start "$BATS_TEST_TMPDIR" "$REGISTRY" || skip "$CANNOT"
 	run -0 make -s push "REGISTRY=$REGISTRY/some/path"
 	[ "${#lines[@]}" -eq 3 ]
 	for tag in "$TAG" "$TAG-guard" "$TAG-log"; do
@@ -75,7 +58,7 @@ digest_of() {
 }
 
 @test "containerd pulls it by way of the container runtime interface, and runs it" {
-	registry_start || skip "$CANNOT"
+	registry_start "$BATS_TEST_TMPDIR" "$REGISTRY" || skip "$CANNOT"
 	make -s push "REGISTRY=$REGISTRY"
 	containerd_start "$BATS_TEST_TMPDIR" "$REGISTRY/pause:$TAG" || skip "$CANNOT"
 	sandbox=$(cri RuntimeService/RunPodSandbox \
@@ -92,7 +75,7 @@ digest_of() {
 	[[ $output == *"failed: pushing $REGISTRY/pause:$TAG"* ]]
 	# It knows of no user.
 	: >"$BATS_TEST_TMPDIR/htpasswd"
-	registry_start "auth: { htpasswd: { realm: here, path: $BATS_TEST_TMPDIR/htpasswd } }" || skip "$CANNOT"
+	registry_start "$BATS_TEST_TMPDIR" "$REGISTRY" "auth: { htpasswd: { realm: here, path: $BATS_TEST_TMPDIR/htpasswd } }" || skip "$CANNOT"
 	run -2 make -s push "REGISTRY=$REGISTRY"
 	[[ $output == *'authentication required'* ]]
 	[[ $output == *"failed: pushing $REGISTRY/pause:$TAG"* ]]
