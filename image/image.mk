@@ -40,18 +40,10 @@ image-contents: $(IMAGE) ## the digest of each platform's image, and its bytes t
 verify-image: need-image ## with DIGEST=sha256:..., build the image from scratch and compare
 	+@image/verify "$${DIGEST-}"
 
-.PHONY: image-docker image-podman image-containerd
+.PHONY: image-docker
 image-docker: $(IMAGE) ## load the image into Docker
 	@$(NEED) docker.io:docker
-	@image/load $< docker
-
-image-podman: $(IMAGE) ## load it into Podman
-	@$(NEED) podman:podman
-	@image/load $< podman
-
-image-containerd: $(IMAGE) ## load it into containerd for Kubernetes, never to be collected
-	@$(NEED) containerd:ctr
-	@image/load $< containerd
+	@image/load $<
 
 .PHONY: push
 push: need-registry $(IMAGE) ## with REGISTRY=host/path, push the image for all platforms to host/path/pause

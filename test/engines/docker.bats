@@ -76,10 +76,10 @@ pod_ends() {
 		exec $(type -P docker) "\$@"
 	END
 	chmod +x "$BATS_TEST_TMPDIR/bin/docker"
-	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -1 image/load build/pause.oci.tar docker
-	[[ $output == *$'the disk is full\nfailed: loading build/pause.oci.tar into docker' ]]
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH run -1 image/load build/pause.oci.tar
+	[[ $output == *$'the disk is full\nfailed: loading build/pause.oci.tar into Docker' ]]
 	[ "$(docker images --format '{{.Repository}}:{{.Tag}}' pause.invalid/pause)" = "$PAUSE_IMAGE" ]
-	image/load build/pause.oci.tar docker
+	image/load build/pause.oci.tar
 	[ "$(docker images -q pause.invalid/pause | wc -l)" -eq 3 ]
 }
 

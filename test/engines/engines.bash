@@ -78,7 +78,17 @@ docker_start() {
 docker_start_loaded() {
 	docker_start "$@" || return
 	export DOCKERD
-	image/load build/test/services.oci.tar docker && runs_containers docker && make -s image-docker
+	docker_load build/test/services.oci.tar && runs_containers docker && make -s image-docker
+}
+
+# docker_load ARCHIVE: loads all images of an OCI archive.
+docker_load() {
+	local name
+
+	for name in $(archive_names "$1"); do
+		skopeo copy --quiet --insecure-policy "oci-archive:$1:$name" "docker-archive:/dev/stdout:$name" |
+			docker load --quiet || return
+	done
 }
 
 # docker_end DIR: ends the daemon of docker_start, and removes what it left there.
@@ -112,6 +122,15 @@ podman_configure() {
 		graphroot = "$1/graph"
 		runroot = "$1/run"
 	CONF
+}
+
+# podman_load ARCHIVE: loads all images of an OCI archive.
+podman_load() {
+	local name
+
+	for name in $(archive_names "$1"); do
+		podman pull --quiet "oci-archive:$1:$name" || return
+	done
 }
 
 # podman_end DIR: removes all that podman has kept in DIR.
@@ -267,6 +286,11 @@ registry_start() {
 	env -u REGISTRY_AUTH_FILE docker-registry serve "$1/registry.yml" >"$1/registry.log" 2>&1 3>&- &
 	REGISTRY_PID=$!
 	daemon_wait "$REGISTRY_PID" "$1/registry.log" bash -c ": </dev/tcp/${2/://}"
+}
+
+# runs_ours: whether the process PID runs our program.
+runs_ours() {
+	cmp -s "/proc/$PID/exe" "build/linux-$(dpkg --print-architecture)/pause"
 }
 
 # What the tests ask of every engine's pod: pause --log-reaped in the namespaces

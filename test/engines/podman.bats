@@ -13,9 +13,9 @@ setup_file() {
 	# What kube play makes its pods with.
 	sed -i "s,^\[engine\],&\ninfra_image = \"$PAUSE_IMAGE-guard\"," "$CONTAINERS_CONF"
 	podman info >"$BATS_FILE_TMPDIR/log" 2>&1 || cannot "$(tail -n 1 "$BATS_FILE_TMPDIR/log")" || return 0
-	image/load build/test/services.oci.tar podman
+	podman_load build/test/services.oci.tar
 	runs_containers podman || return 0
-	make -s image-podman
+	podman_load build/pause.oci.tar
 }
 
 teardown_file() {
