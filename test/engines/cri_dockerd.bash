@@ -18,9 +18,10 @@ WITHOUT_RLIMITS=(--add-runtime "without-rlimits=$PWD/test/engines/runc-without-r
 # cri_dockerd_start DIR [OPTION...]: starts cri-dockerd, of the folder $CRI_DOCKERD, on the Docker
 # of docker_start, with its state in DIR. Sets CRI_DOCKERD_PID.
 cri_dockerd_start() {
-	"$CRI_DOCKERD/cri-dockerd" --docker-endpoint "$DOCKER_HOST" --container-runtime-endpoint "unix://$CRI_SOCKET" \
+	# Of an option that is given twice, the last one counts.
+	"$CRI_DOCKERD/cri-dockerd" "${@:2}" --docker-endpoint "$DOCKER_HOST" --container-runtime-endpoint "unix://$CRI_SOCKET" \
 		--cri-dockerd-root-directory "$1/cri" --network-plugin cni --cni-bin-dir /usr/lib/cni --cni-conf-dir "$1/cni" \
-		--cni-cache-dir "$1/cni-cache" --streaming-bind-addr 127.0.0.1:0 "${@:2}" >"$1/cri.log" 2>&1 3>&- &
+		--cni-cache-dir "$1/cni-cache" --streaming-bind-addr 127.0.0.1:0 >"$1/cri.log" 2>&1 3>&- &
 	export CRI_DOCKERD_PID=$!
 	daemon_wait "$CRI_DOCKERD_PID" "$1/cri.log" cri RuntimeService/Version '{}'
 }

@@ -12,6 +12,8 @@ load crio
 setup_file() {
 	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	crio_configure "$BATS_FILE_TMPDIR" "$PAUSE_IMAGE"
+	# CRI-O's own default, which the documented drop-in changes.
+	sed -i '/^pause_command/d' "$BATS_FILE_TMPDIR/crio.conf"
 	crio_load "$BATS_FILE_TMPDIR" build/pause.oci.tar build/test/services.oci.tar
 	crio_start "$BATS_FILE_TMPDIR" || return 0
 	export CRIO_PID PAUSE_IMAGE
@@ -65,13 +67,14 @@ pause_log() {
 	[ "$(is_pinned localhost/redis:test)" = false ]
 }
 
-@test "a drop-in with another tag and a reload: the next pod has the guard" {
+@test "the drop-in of docs/engines.md and a reload: the next pod has the guard" {
 	local killer
 
-	printf '[crio.image]\npause_image = "%s-guard"\n' "$PAUSE_IMAGE" >"$BATS_FILE_TMPDIR/crio.conf.d/99-pause.conf"
+	documented '^pause_image = ' >"$BATS_FILE_TMPDIR/crio.conf.d/99-pause.conf"
 	kill -HUP "$CRIO_PID"
 	wait_until guard_is_pinned
 	pod_of '{}'
+	runs_ours
 	[ "$(first_process nginx)" = '/pause --guard' ]
 	killer=$(container_exec nginx bash -c 'echo $$; kill 1')
 	wait_until log_has "Refused signal: Terminated, from PID: $killer"

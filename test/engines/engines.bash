@@ -144,13 +144,18 @@ podman_end() {
 # in DIR, pods on a bridge, and SANDBOX_IMAGE as that of its pods; if empty, the default.
 containerd_start() {
 	containerd_configure "$1" "$2" "$1/containerd.toml"
+	containerd_run "$1"
+}
+
+# containerd_run DIR: the same with the configuration that is there.
+containerd_run() {
 	containerd --config "$1/containerd.toml" >"$1/log" 2>&1 3>&- &
 	CONTAINERD_PID=$!
 	daemon_wait "$CONTAINERD_PID" "$1/log" cri RuntimeService/Version '{}'
 }
 
-# containerd_configure DIR SANDBOX_IMAGE CONFIG: writes the file CONFIG for that, of the version
-# that containerd itself writes. containerd and runc are those in the folders $CONTAINERD and
+# containerd_configure DIR SANDBOX_IMAGE CONFIG [VERSION]: writes the file CONFIG for that, of that
+# version, or of the one that containerd itself writes. containerd and runc are those in the folders $CONTAINERD and
 # $RUNC, or the installed ones. Sets CRI_SOCKET, and CONTAINERD_ADDRESS for ctr(8).
 containerd_configure() {
 	local default version grpc=grpc plugins='bin_dirs = ["/usr/lib/cni"]' sandbox=${2:+"= \"$2\""}
@@ -160,7 +165,7 @@ containerd_configure() {
 
 	cni_configure "$1"
 	default=$(containerd config default)
-	version=$(sed -n 's/^version = //p' <<<"$default")
+	version=${4-$(sed -n 's/^version = //p' <<<"$default")}
 	# Version 4 ignores the old table.
 	((version < 4)) || grpc='plugins."io.containerd.server.v1.grpc"'
 	[[ $default == *bin_dirs* ]] || plugins='bin_dir = "/usr/lib/cni"'
@@ -183,7 +188,7 @@ containerd_configure() {
 		CONF
 	else
 		cat >"$3" <<-CONF
-			version = 2
+			version = $version
 			root = "$1/root"
 			state = "$1/state"
 			[grpc]
@@ -286,6 +291,34 @@ registry_start() {
 	env -u REGISTRY_AUTH_FILE docker-registry serve "$1/registry.yml" >"$1/registry.log" 2>&1 3>&- &
 	REGISTRY_PID=$!
 	daemon_wait "$REGISTRY_PID" "$1/registry.log" bash -c ": </dev/tcp/${2/://}"
+}
+
+# documented LINE: the block of docs/engines.md in which a line matches the regular expression LINE,
+# with $PAUSE_IMAGE as the image. Status 1 unless there is one such block.
+documented() {
+	local block
+
+	block=$(awk -v wanted="$1" '
+		/^```/ { if (found) { printf "%s", block; blocks++ } block = ""; found = 0; inside = !inside; next }
+		inside { block = block $0 "\n"; found = found || $0 ~ wanted }
+		END { exit blocks != 1 }' docs/engines.md) || { echo "docs/engines.md: not one block with $1" >&2 && return 1; }
+	echo "${block//registry.example\/pause:VERSION/$PAUSE_IMAGE}"
+}
+
+# containerd_documented DIR VERSION: writes DIR/containerd.toml for containerd_run: the documented file
+# of that version, and what this machine's namespaces want.
+containerd_documented() {
+	containerd_configure "$1" '' "$1/machine.toml" "$2"
+	documented "^version = $2\$" >"$1/documented.toml" && toml_merged "$1"/{documented,machine}.toml >"$1/containerd.toml"
+}
+
+# toml_merged FILE...: a file with the tables of all of them, and no line of a table twice.
+toml_merged() {
+	awk 'FNR == 1 { table = "" }
+		/^\[/ { table = $0 }
+		!(table in lines) { tables[++n] = table }
+		!seen[table, $0]++ { lines[table] = lines[table] $0 "\n" }
+		END { for (i = 1; i <= n; i++) printf "%s", lines[tables[i]] }' "$@"
 }
 
 # runs_ours: whether the process PID runs our program.

@@ -65,7 +65,8 @@ ENGINE_GROUPS = isolated $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(MOD
 
 # $(@:engines-podman-%=%) and the like: what the group has beside the name of its test.
 $(INSTALLED_GROUPS:%=engines-%): RUN = test/isolated bats $(@:engines-%=$(ENGINES)/%.bats)
-CONTAINERD_TESTS = test/isolated bats $(WITHOUT) $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats $(ENGINES)/hostile_registry.bats
+CONTAINERD_TESTS = test/isolated bats $(WITHOUT) $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats \
+	$(ENGINES)/documented.bats $(ENGINES)/hostile_registry.bats
 engines-containerd: RUN = $(CONTAINERD_TESTS)
 engines-podman: RUN = UNDER_TEST=podman test/isolated bats $(ENGINES)/podman.bats $(ENGINES)/hostile_registry.bats
 engines-isolated: RUN = bats test/isolated.bats
@@ -95,6 +96,8 @@ engines-podman-%: RUN = UNDER_TEST=podman test/isolated $(ENGINES)/with-debian $
 # To Docker, a name that resolves to 127.0.0.0/8 is a registry without HTTPS (dockerd(8), --insecure-registry).
 engines-cri_dockerd: WITHOUT = --filter-tags '!https'
 # What the version of that engine does not have yet.
+engines-containerd engines-containerd-trixie: WITHOUT = --filter-tags '!containerd2'
+engines-containerd-2.0: WITHOUT = --filter-tags '!config4'
 engines-podman-trixie: WITHOUT = --filter-tags '!podman5'
 engines-pause_node: WITHOUT = --filter-tags '!podman5,!containerd2'
 engines-pause_node-trixie: WITHOUT = --filter-tags '!containerd2'

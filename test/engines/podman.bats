@@ -10,8 +10,10 @@ setup_file() {
 	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	export PAUSE_IMAGE
 	podman_configure "$BATS_FILE_TMPDIR"
-	# What kube play makes its pods with.
-	sed -i "s,^\[engine\],&\ninfra_image = \"$PAUSE_IMAGE-guard\"," "$CONTAINERS_CONF"
+	# What kube play makes its pods with, as it stands in docs/engines.md.
+	PAUSE_IMAGE=$PAUSE_IMAGE-guard documented '^infra_image = ' >"$BATS_FILE_TMPDIR/documented.conf"
+	toml_merged "$BATS_FILE_TMPDIR/documented.conf" "$CONTAINERS_CONF" >"$BATS_FILE_TMPDIR/merged.conf"
+	mv "$BATS_FILE_TMPDIR/merged.conf" "$CONTAINERS_CONF"
 	podman info >"$BATS_FILE_TMPDIR/log" 2>&1 || cannot "$(tail -n 1 "$BATS_FILE_TMPDIR/log")" || return 0
 	podman_load build/test/services.oci.tar
 	runs_containers podman || return 0
@@ -89,6 +91,7 @@ infra_ends() {
 	infra_of kube
 	container_exec() { podman exec "kube-$1" "${@:2}"; }
 	is_a_pod kube
+	runs_ours
 	[ "$(first_process nginx)" = '/pause --guard' ]
 	killer=$(container_exec nginx bash -c 'echo $$; kill 1')
 	wait_until log_has "Refused signal: Terminated, from PID: $killer"

@@ -5,6 +5,7 @@
 
 load ../helpers
 load engines
+load cri
 
 setup() {
 	# shellcheck source=pod/pod.bash
@@ -57,14 +58,14 @@ digest_of() {
 	[ "$(digest_of "$OUT")" = "$(digest "$TAG")" ]
 }
 
-@test "containerd pulls it by way of the container runtime interface, and runs it" {
+@test "containerd, with the file of docs/engines.md, pulls it and runs it" {
 	registry_start "$BATS_TEST_TMPDIR" "$REGISTRY" || skip "$CANNOT"
 	make -s push "REGISTRY=$REGISTRY"
-	containerd_start "$BATS_TEST_TMPDIR" "$REGISTRY/pause:$TAG" || skip "$CANNOT"
-	sandbox=$(cri RuntimeService/RunPodSandbox \
-		'{ "config": { "metadata": { "name": "a", "uid": "a", "namespace": "a" }, "hostname": "a" } }')
-	[ "$(cri RuntimeService/PodSandboxStatus "$sandbox" | jq -r .status.state)" = SANDBOX_READY ]
-	wait_until pgrep -x pause
+	PAUSE_IMAGE=$REGISTRY/pause:$TAG containerd_documented "$BATS_TEST_TMPDIR" 2
+	containerd_run "$BATS_TEST_TMPDIR" || skip "$CANNOT"
+	SANDBOX=$(cri RuntimeService/RunPodSandbox "{ \"config\": $(sandbox_config a-pod) }" | jq -r .pod_sandbox_id)
+	PID=$(sandbox_pid)
+	wait_until runs_ours
 	[ "$(cri ImageService/ImageStatus "{ \"image\": { \"image\": \"$REGISTRY/pause:$TAG\" } }" |
 		jq -r '.image.repo_digests[]')" = "$REGISTRY/pause@$(digest "$TAG")" ]
 }
