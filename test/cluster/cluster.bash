@@ -4,7 +4,7 @@
 # Kubernetes on one machine, in the namespaces of test/isolated:
 #
 #     control_plane_start [FLAG...]   starts etcd, API server, controllers and scheduler
-#     cluster_start                   starts these, and three nodes
+#     cluster_start NUMBER...         starts these, and three nodes; those with these numbers have ours
 #     cluster_end                     ends them
 #
 # The programs come from the folders $ETCD, $KUBERNETES, $CONTAINERD, $RUNC and $CRI_TOOLS. The
@@ -119,17 +119,21 @@ control_plane_start() {
 	daemons_wait kubectl get serviceaccount default
 }
 
-# cluster_start: starts a control plane, and three nodes: node-1 and node-2 with the official
-# pause, node-3 with ours. Returns when they are ready. Descriptor 9 is the /proc of whoever asks
-# node_pid.
+# cluster_start NUMBER...: starts a control plane, and three nodes: those with these numbers with
+# our pause, the others with the official one. Returns when they are ready. Descriptor 9 is the
+# /proc of whoever asks node_pid.
 cluster_start() {
 	local number official=(build/bench/images/official-glibc.oci.tar pause.invalid/pause:official-glibc)
+	local ours=(build/pause.oci.tar "pause.invalid/pause:$(<build/version)")
 
 	control_plane_start || return
 	kubeconfig system:kube-proxy >"$STATE/kube-proxy.conf"
-	node_start 1 "${official[@]}"
-	node_start 2 "${official[@]}"
-	node_start 3 build/pause.oci.tar "pause.invalid/pause:$(<build/version)"
+	for number in "${NODES[@]}"; do
+		case " $* " in
+		*" $number "*) node_start "$number" "${ours[@]}" ;;
+		*) node_start "$number" "${official[@]}" ;;
+		esac
+	done
 	daemons_wait kubectl wait --for condition=Ready --timeout 9s "${NODES[@]/#/node/node-}" || return
 	# Pods and services from here, too, for whoever tries things.
 	for number in "${NODES[@]}"; do

@@ -6,10 +6,10 @@
 load ../helpers
 load ../examples/manifests
 load cluster
-. pod/rootfs.bash
+load pods
 
 setup_file() {
-	cluster_start 9</proc
+	cluster_start 3 9</proc
 	kubectl apply -f test/cluster/web.yaml
 	kubectl rollout status deployment/web --timeout 100s
 }
@@ -29,30 +29,6 @@ teardown() {
 # web_pod NUMBER: prints the name of the web pod on that node.
 web_pod() {
 	kubectl get pods -l app=web --field-selector "spec.nodeName=node-$1" -o 'jsonpath={.items[0].metadata.name}'
-}
-
-# run_pod NAME NODE [JSON]: starts nginx in a pod on that node, with these settings of the pod.
-run_pod() {
-	kubectl run "$1" --image localhost/nginx:test --image-pull-policy Never --overrides "$(jq -c --arg node "node-$2" \
-		'{ apiVersion: "v1", spec: ({ nodeName: $node } + .) }' <<<"${3-"{}"}")"
-	kubectl wait --for condition=Ready --timeout 100s "pod/$1"
-}
-
-# pause_of POD: prints the PID of its pause.
-pause_of() {
-	local pid
-
-	for pid in $(pgrep -x pause); do
-		[ "$(nsenter --target "$pid" --uts hostname)" != "$1" ] || echo "$pid"
-	done
-}
-
-# is_official PID, is_ours PID: whether that process runs that program.
-is_official() {
-	cmp "/proc/$1/exe" "$OFFICIAL_PAUSE"
-}
-is_ours() {
-	cmp "/proc/$1/exe" "$PAUSE"
 }
 
 # orphans_ended POD: prints how many orphans of that pod have ended, by the log.
@@ -153,28 +129,13 @@ log_shows() {
 	done
 }
 
-# busybox_load: gives the nodes this machine's busybox by the name of the image that examples pull.
-busybox_load() {
-	local root=$BATS_TEST_TMPDIR/busybox archive=$BATS_TEST_TMPDIR/busybox.oci.tar number
-
-	rootfs_make "$root" busybox
-	busybox --list | xargs -I NAME ln -sf busybox "$root/usr/bin/NAME"
-	printf '%s\n' 'FROM scratch' 'COPY . /' 'ENV PATH=/usr/bin' >"$BATS_TEST_TMPDIR/Containerfile"
-	buildah --log-level error --root "$BATS_TEST_TMPDIR/store" --runroot "$BATS_TEST_TMPDIR/run" --storage-driver vfs \
-		build --quiet --file "$BATS_TEST_TMPDIR/Containerfile" \
-		--tag "oci-archive:$archive:docker.io/library/busybox:stable" "$root"
-	for number in "${NODES[@]}"; do
-		in_node "$number" ctr --namespace k8s.io images import - <"$archive"
-	done
-}
-
 # watcher_has_listed COUNT: whether it has listed the processes that often.
 watcher_has_listed() {
 	(($(kubectl logs shared-process-namespace -c watcher | grep -cxE ' *1 +0 S[^ ]* +/pause') >= $1))
 }
 
 @test "the example of a pod to watch: its log shows orphans as children of pause, and no zombie" {
-	busybox_load
+	busybox_load docker.io/library/busybox:stable
 	kubectl apply -f examples/kubernetes/shared-process-namespace.yaml
 	kubectl wait --for condition=Ready --timeout 100s pod/shared-process-namespace
 	# An orphan lives for three seconds, and the lists are ten seconds apart.

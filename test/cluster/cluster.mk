@@ -22,10 +22,12 @@ cluster: need-cluster ## Kubernetes with three nodes to try things in, until Ctr
 	@$(CLUSTER_PROGRAMS) exec setpriv --pdeathsig KILL test/isolated $(CLUSTER)/cluster 9</proc
 
 .PHONY: test-cluster
-test-cluster: need-cluster need-engines ## Kubernetes with three nodes, on the official pause and on ours
+test-cluster: need-cluster need-engines kubernetes ## Kubernetes with three nodes, on the official pause and on ours, and from the one to the other
 	@$(call or_skip,cluster); \
 	failed=0; export BATS_TEST_TIMEOUT=200; \
-	$(CLUSTER_PROGRAMS) PAUSE=build/linux-$(THIS_PLATFORM)/pause OFFICIAL_PAUSE=$(PEERS)/official-glibc \
-		test/isolated bats $(CLUSTER)/cluster.bats || failed=1; \
+	for file in cluster fleet; do \
+		$(CLUSTER_PROGRAMS) PAUSE=build/linux-$(THIS_PLATFORM)/pause OFFICIAL_PAUSE=$(PEERS)/official-glibc \
+			test/isolated bats $(CLUSTER)/$$file.bats || failed=1; \
+	done; \
 	bats $(CLUSTER)/make_cluster.bats || failed=1; \
 	exit $$failed
