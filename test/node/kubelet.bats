@@ -13,45 +13,12 @@ setup_file() {
 	export STATE=/var/lib/today
 	export CONTAINERD_ADDRESS=/run/today/containerd.sock
 
-	printf '%s\n' "runtime-endpoint: unix://$CONTAINERD_ADDRESS" 'timeout: 60' >/etc/crictl.yaml
-	mkdir -p "$STATE/manifests" /run/today/cni
-	cat >"$STATE/containerd.toml" <<-CONF
-		version = 3
-		root = "$STATE/containerd"
-		state = "/run/today"
-		[grpc]
-		address = "$CONTAINERD_ADDRESS"
-		[plugins."io.containerd.cri.v1.images".pinned_images]
-		sandbox = "$PAUSE_IMAGE"
-		[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
-		runtime_type = "io.containerd.runc.v2"
-		options = { SystemdCgroup = true }
-		[plugins."io.containerd.cri.v1.runtime".cni]
-		bin_dirs = ["/usr/lib/cni"]
-		conf_dir = "/run/today/cni"
-	CONF
-	cat >/run/today/cni/pods.conflist <<-CONF
-		{ "cniVersion": "1.0.0", "name": "pods", "plugins": [
-			{ "type": "bridge", "bridge": "pods", "isGateway": true, "ipam": {
-				"type": "host-local", "ranges": [[{ "subnet": "10.86.0.0/16" }]] } } ] }
-	CONF
-	cat >"$STATE/kubelet.yaml" <<-CONF
-		apiVersion: kubelet.config.k8s.io/v1beta1
-		kind: KubeletConfiguration
-		staticPodPath: $STATE/manifests
-		fileCheckFrequency: 1s
-		authentication: { webhook: { enabled: false } }
-		authorization: { mode: AlwaysAllow }
-		readOnlyPort: 10255
-		cgroupDriver: systemd
-		seccompDefault: true
-	CONF
+	node_configure "$PAUSE_IMAGE"
 	service containerd --property=Type=notify --property=Delegate=yes --property=KillMode=process \
 		containerd --config "$STATE/containerd.toml"
 	image/load build/pause.oci.tar containerd
 	ctr --namespace k8s.io images import build/test/services.oci.tar
-	service kubelet kubelet --config="$STATE/kubelet.yaml" --root-dir="$STATE/kubelet" \
-		--container-runtime-endpoint="unix://$CONTAINERD_ADDRESS"
+	service kubelet "${KUBELET[@]}"
 	shares_pids true
 }
 
@@ -68,7 +35,7 @@ teardown_file() {
 }
 
 setup() {
-	wait_until runs
+	wait_until runs 2
 	WAS=$(what_it_is)
 }
 
@@ -83,7 +50,7 @@ teardown() {
 # shares_pids BOOLEAN: makes the pod, or makes it anew: a-pod, with the two services, whose
 # shareProcessNamespace is BOOLEAN. AppArmor confines redis, and not nginx.
 shares_pids() {
-	cat >"$STATE/manifests/.a-pod" <<-END
+	static_pod <<-END
 		apiVersion: v1
 		kind: Pod
 		metadata: { name: a-pod }
@@ -98,21 +65,11 @@ shares_pids() {
 		    imagePullPolicy: Never
 		    securityContext: { appArmorProfile: { type: Unconfined } }
 	END
-	mv "$STATE/manifests/.a-pod" "$STATE/manifests/a-pod.yaml"
-}
-
-# runs: whether the pod does, with both containers. Sets SANDBOX, and PID to that of pause. Seldom asks:
-# each crictl takes an emulated processor half a second, which the kubelet needs.
-runs() {
-	sleep 2
-	SANDBOX=$(crictl pods --quiet --name a-pod --state ready) && [ -n "$SANDBOX" ] &&
-		[ "$(crictl ps --quiet --pod "$SANDBOX" | wc -l)" -eq 2 ] &&
-		PID=$(crictl inspectp "$SANDBOX" | jq .info.pid) && waits "$PID"
 }
 
 # runs_anew: whether it does so in another sandbox than that of WAS.
 runs_anew() {
-	runs && [[ $WAS != "$SANDBOX"* ]]
+	runs 2 && [[ $WAS != "$SANDBOX"* ]]
 }
 
 # what_it_is: the pod's sandbox and containers.
