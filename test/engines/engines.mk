@@ -78,8 +78,8 @@ $(VERSION_GROUPS:%=engines-%): RUN = CONTAINERD=$(call go,$(@:engines-%=%)) RUNC
 
 # The environment of crio_configure.
 CRIO = CRIO=$(call go,cri-o) RUNC=$(call go,runc) PINNS=build/test/pinns
-engines-crio: WANTS = go-cri-o go-runc build/test/pinns $(OFFICIAL_IMAGE)
-engines-crio: RUN = $(CRIO) UNDER_TEST=crio test/isolated bats $(ENGINES)/crio.bats $(PAUSE_NODE)/crio.bats $(ENGINES)/hostile_registry.bats
+engines-crio: WANTS = go-cri-o go-cri-tools go-runc build/test/pinns $(OFFICIAL_IMAGE)
+engines-crio: RUN = $(CRIO) CRI_TOOLS=$(call go,cri-tools) UNDER_TEST=crio test/isolated bats $(ENGINES)/crio.bats $(PAUSE_NODE)/crio.bats $(ENGINES)/hostile_registry.bats
 engines-cri_dockerd: WANTS = go-cri-dockerd $(NEW_DOCKER) $(OFFICIAL_IMAGE)
 engines-cri_dockerd: RUN = CRI_DOCKERD=$(call go,cri-dockerd) DOCKER=$(NEW_DOCKER)/usr/sbin UNDER_TEST=cri_dockerd test/isolated bats $(WITHOUT) \
 	$(ENGINES)/cri_dockerd.bats $(PAUSE_NODE)/cri_dockerd.bats $(ENGINES)/hostile_registry.bats

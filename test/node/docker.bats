@@ -8,8 +8,8 @@ load ../engines/engines
 load node
 
 setup_file() {
-	image/load build/pause.oci.tar docker
-	image/load build/test/services.oci.tar docker
+	image/load build/pause.oci.tar
+	docker_load build/test/services.oci.tar
 }
 
 teardown_file() {

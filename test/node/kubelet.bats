@@ -16,7 +16,7 @@ setup_file() {
 	node_configure "$PAUSE_IMAGE"
 	service containerd --property=Type=notify --property=Delegate=yes --property=KillMode=process \
 		containerd --config "$STATE/containerd.toml"
-	image/load build/pause.oci.tar containerd
+	ctr --namespace k8s.io images import build/pause.oci.tar
 	ctr --namespace k8s.io images import build/test/services.oci.tar
 	service kubelet "${KUBELET[@]}"
 	shares_pids true

@@ -11,8 +11,8 @@ load node
 CONFINED=${CONFINED-'containers-default-* (enforce)'}
 
 setup_file() {
-	image/load build/test/services.oci.tar podman
-	image/load build/pause.oci.tar podman
+	podman_load build/test/services.oci.tar
+	podman_load build/pause.oci.tar
 }
 
 teardown() {
