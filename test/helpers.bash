@@ -15,7 +15,7 @@ NOT_FIRST='Warning: pause should be the first process'
 
 # Before a command that has to end by itself: what bats' own limit ends is the test alone,
 # which then waits for what the command may still write.
-LIMITED=(timeout --kill-after=5 20)
+LIMITED=(timeout --kill-after=5 60)
 
 # shellcheck source=pod/pod.bash
 . pod/pod.bash

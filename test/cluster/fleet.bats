@@ -32,7 +32,7 @@ setup_file() {
 		          spec:
 		            containers:
 		              - name: agent
-		                env: [{ name: INTERVAL, value: "1" }, { name: LIMIT, value: "30" }]
+		                env: [{ name: INTERVAL, value: "5" }, { name: LIMIT, value: "30" }]
 		                readinessProbe: { periodSeconds: 1 }
 	YAML
 	kubectl apply -f test/cluster/web.yaml
@@ -40,7 +40,8 @@ setup_file() {
 	kubectl patch deployment web --patch '{ "spec": {
 		"strategy": { "rollingUpdate": { "maxUnavailable": 0, "maxSurge": 1 } },
 		"template": { "spec": { "terminationGracePeriodSeconds": 30, "containers": [
-			{ "name": "nginx", "lifecycle": { "preStop": { "sleep": { "seconds": 5 } } } } ] } } } }'
+			{ "name": "nginx", "lifecycle": { "preStop": { "sleep": { "seconds": 5 } } } },
+			{ "name": "orphans", "command": ["bash", "-c", "while :; do zombie_demo 1; sleep 1; done"] } ] } } } }'
 	kubectl rollout status deployment/web --timeout 100s
 	for number in "${NODES[@]}"; do
 		run_pod "standing-$number" "$number"
@@ -54,7 +55,6 @@ teardown_file() {
 }
 
 teardown() {
-	rm -f "$BATS_FILE_TMPDIR/go-on"
 	[ -z "$JOB" ] || kill "$JOB" 2>/dev/null || true
 }
 
@@ -232,15 +232,14 @@ web_runs() {
 	before=$(standing)
 	ask
 	# Restarts do not wait for waves.
-	touch "$BATS_FILE_TMPDIR/go-on"
-	while [ -e "$BATS_FILE_TMPDIR/go-on" ]; do restart_web; done >"$BATS_TEST_TMPDIR/restarts" 2>&1 3>&- &
+	while restart_web; do :; done >"$BATS_TEST_TMPDIR/restarts" 2>&1 3>&- &
 	restarts=$!
 	wave plain node-1
 	starts 1 "$PAUSE"
 	starts 2 "$OFFICIAL_PAUSE"
 	wave plain node-2 node-3
-	rm "$BATS_FILE_TMPDIR/go-on"
-	wait $restarts
+	kill $restarts
+	wait $restarts || true
 	[ "$(grep -c restarted "$BATS_TEST_TMPDIR/restarts")" -ge 2 ]
 	restart_web
 	for number in "${NODES[@]}"; do
