@@ -46,7 +46,7 @@ everything() {
 	[ "$(jq -r 'select(.engine == "crio") | "\(.name) \(.holds)"' <<<"$output")" = "$NAME pause $TAG guard" ]
 	[ -z "${CRI_TOOLS-}" ] || PATH=$PATH:$CRI_TOOLS node 0 status --json
 	[ "$(jq -c 'select(.engine == "crio").sandboxes' <<<"$output")" = "$(
-		[ -n "${CRI_TOOLS-}" ] && echo "{\"pause $TAG\":1,\"pause $TAG guard\":1,\"official\":1}" || echo '{"unknown":0}'
+		[ -n "${CRI_TOOLS-}" ] && echo "{\"official\":1,\"pause $TAG\":1,\"pause $TAG guard\":1}" || echo '{"unknown":0}'
 	)" ]
 	node 0 install
 	printed "crio: $NAME is pause $TAG-guard*"
