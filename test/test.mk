@@ -122,7 +122,7 @@ bats-measures: BATS = bats test/bench.bats test/torture.bats
 
 .PHONY: $(TEST_GROUPS:%=bats-%)
 $(TEST_GROUPS:%=bats-%):
-	@echo "# $@"; export BATS_TEST_TIMEOUT=200; $(BATS)
+	@echo "# $@"; export BATS_TEST_TIMEOUT=900; $(BATS)
 
 # Most tests wait more than they compute, so there are more groups at a time than CPUs.
 .PHONY: test

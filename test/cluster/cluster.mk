@@ -10,7 +10,7 @@ CLUSTER_PROGRAMS = $(CONTROL_PLANE) CONTAINERD=$(call go,containerd-2.4) RUNC=$(
 WHAT_CLUSTER_RUNS = $(IMAGE) $(OFFICIAL_IMAGE) build/test/services.oci.tar
 
 CLUSTER_BATS = $(CLUSTER_PROGRAMS) PAUSE=build/linux-$(THIS_PLATFORM)/pause OFFICIAL_PAUSE=$(PEERS)/official-glibc \
-	BATS_TEST_TIMEOUT=300 test/isolated bats
+	BATS_TEST_TIMEOUT=600 test/isolated bats
 
 .PHONY: need-control-plane need-cluster
 need-control-plane: go-etcd go-kubernetes

@@ -12,4 +12,4 @@ JAVA = $(PACKAGES)/root/openjdk-21-jre-headless/trixie
 test-examples: need-test need-control-plane ## examples/kubernetes in a real API
 	@$(call fetched,$(JAVA))
 	@$(call or_skip,the manifests); \
-	$(CONTROL_PLANE) JAVA=$(JAVA) BATS_TEST_TIMEOUT=400 test/isolated bats $(EXAMPLES)/api.bats
+	$(CONTROL_PLANE) JAVA=$(JAVA) BATS_TEST_TIMEOUT=600 test/isolated bats $(EXAMPLES)/api.bats

@@ -17,7 +17,7 @@ test-kubernetes: need-engines $(WHAT_ENGINES_RUN) build/test/cri_pb2.py ## the i
 		echo "ok 1 kubernetes # skip $$cannot" | tee $(KUBERNETES_SEEN)/report.tap; \
 		exec tools/count-tests 0 $(KUBERNETES_SEEN)/report.tap; \
 	fi; \
-	failed=0; export BATS_TEST_TIMEOUT=280 ROWS=$(KUBERNETES_SEEN)/rows \
+	failed=0; export BATS_TEST_TIMEOUT=600 ROWS=$(KUBERNETES_SEEN)/rows \
 		KUBELET=$(call go,kubernetes)/kubelet CONTAINERD=$(call go,containerd-2.4) RUNC=$(call go,runc); \
 	test/isolated bats --report-formatter tap --output $(KUBERNETES_SEEN) $(KUBERNETES) || failed=1; \
 	tools/count-tests $$failed $(KUBERNETES_SEEN)/report.tap
