@@ -52,8 +52,6 @@ $(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init: FORCE
 	@mkdir -p $(@D)
 	@cmp -s "$$(command -v $(@F))" $@ || cp "$$(command -v $(@F))" $@
 
-OFFICIAL_IMAGE = build/bench/images/official-glibc.oci.tar
-
 # The image with another program in it, made by what makes ours: pause.invalid/pause:NAME.
 build/bench/images/%.oci.tar: $(PEERS)/% image/archive image/annotations.bash | need-image
 	@rm -rf build/bench/images/$*

@@ -82,8 +82,8 @@ is_not_asked() {
 
 @test "port 80 is not asked for pause.invalid; containerd asks it for localhost/pause" {
 	is_not_asked
-	# The former name, which shows that an engine can fall for it.
-	[ "$UNDER_TEST" = containerd ] || return 0
+	# The former name, which shows that an engine can fall for it: containerd 1.x; 2.4 wants TLS.
+	[ "$UNDER_TEST" = containerd ] && [[ $(containerd --version) == *' 1.'* ]] || return 0
 	containerd_end "$DIR"
 	containerd_pod "localhost/pause:$TAG"
 	[ "$(cat "/proc/$PID/comm")" = redis-server ]

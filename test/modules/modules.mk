@@ -5,6 +5,9 @@
 
 MODULES = test/modules
 
+# The official pause, which bench/bench.mk builds of its module; here, before the first rule that needs it.
+OFFICIAL_IMAGE = build/bench/images/official-glibc.oci.tar
+
 # Go's instructions install it there (https://go.dev/doc/install); a service's PATH may lack the folder.
 export PATH := $(PATH):/usr/local/go/bin
 
