@@ -80,7 +80,7 @@ is_not_asked() {
 	[ "$(requests)" -eq "$BEFORE" ]
 }
 
-@test "port 80 is not asked for pause.invalid; containerd asks it for localhost/pause" {
+@test "port 80 is not asked for pause.invalid; containerd 1.x asks it for localhost/pause" {
 	is_not_asked
 	# The former name, which shows that an engine can fall for it: containerd 1.x; 2.4 wants TLS.
 	[ "$UNDER_TEST" = containerd ] && [[ $(containerd --version) == *' 1.'* ]] || return 0
