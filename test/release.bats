@@ -165,7 +165,7 @@ modes_in() {
 	[ "$(grep -c ' index ' "$BATS_TEST_TMPDIR/digests")" -eq 3 ]
 	diff build/release/v1.2.3/release-notes.md <(
 		printf -- '- One, of\n  two lines.\n\n- Two.\n\n| tag in pause.oci.tar | digest of its index |\n| --- | --- |\n'
-		sed -n 's/^\(sha256:[0-9a-f]*\) \(localhost[^ ]*v1.2.3[^ ]*\) index .*/| `\2` | `\1` |/p' "$BATS_TEST_TMPDIR/digests"
+		sed -n 's/^\(sha256:[0-9a-f]*\) \(pause[.]invalid[^ ]*v1.2.3[^ ]*\) index .*/| `\2` | `\1` |/p' "$BATS_TEST_TMPDIR/digests"
 	)
 }
 

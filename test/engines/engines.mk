@@ -59,7 +59,9 @@ INSTALLED_GROUPS = compose containerd demo docker podman registry
 VERSION_GROUPS = $(CONTAINERD_VERSIONS:%=containerd-%)
 SUITE_GROUPS = containerd-trixie $(COMPOSE_SUITES:%=compose-%) $(DEBIAN_SUITES:%=docker-%) $(DEBIAN_SUITES:%=podman-%)
 MODULE_GROUPS = crio cri_dockerd
-PAUSE_NODE_GROUPS = pause_node $(CONTAINERD_VERSIONS:%=pause_node-%) $(CONTAINERD_SUITES:%=pause_node-%)
+# To pause-node, 2.0 is as 2.3.
+PAUSE_NODE_VERSIONS = 2.3 2.4
+PAUSE_NODE_GROUPS = pause_node $(PAUSE_NODE_VERSIONS:%=pause_node-%) $(CONTAINERD_SUITES:%=pause_node-%)
 ENGINE_GROUPS = isolated $(INSTALLED_GROUPS) podman_user $(VERSION_GROUPS) $(MODULE_GROUPS) $(SUITE_GROUPS) $(PAUSE_NODE_GROUPS)
 
 # $(@:engines-podman-%=%) and the like: what the group has beside the name of its test.
@@ -108,8 +110,8 @@ PAUSE_NODE_RUN = CRI_TOOLS=$(call go,cri-tools) test/isolated bats $(WITHOUT) $(
 PAUSE_NODE_REST = $(addprefix $(PAUSE_NODE)/,engines.bats killed.bats refused.bats)
 $(PAUSE_NODE_GROUPS:%=engines-%): WANTS = go-cri-tools $(OFFICIAL_IMAGE)
 engines-pause_node: RUN = $(PAUSE_NODE_RUN) $(PAUSE_NODE_REST) $(PAUSE_NODE)/podman.bats
-$(CONTAINERD_VERSIONS:%=engines-pause_node-%): WANTS += go-runc $(@:engines-pause_node-%=go-containerd-%)
-$(CONTAINERD_VERSIONS:%=engines-pause_node-%): RUN = CONTAINERD=$(call go,$(@:engines-pause_node-%=containerd-%)) \
+$(PAUSE_NODE_VERSIONS:%=engines-pause_node-%): WANTS += go-runc $(@:engines-pause_node-%=go-containerd-%)
+$(PAUSE_NODE_VERSIONS:%=engines-pause_node-%): RUN = CONTAINERD=$(call go,$(@:engines-pause_node-%=containerd-%)) \
 	RUNC=$(call go,runc) $(PAUSE_NODE_RUN) $(if $(filter %-2.4,$@),$(PAUSE_NODE_REST))
 engines-pause_node-trixie: WANTS += $(CONTAINERDS)/trixie
 engines-pause_node-trixie: RUN = CONTAINERD=$(CONTAINERDS)/trixie/usr/bin $(PAUSE_NODE_RUN)
