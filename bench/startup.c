@@ -29,6 +29,15 @@ static void look(int sig)
 	(void)sig;
 }
 
+/* Every so many microseconds, or never where that is 0. Any other wait would not expect that. */
+static void look_every(suseconds_t interval)
+{
+	const struct itimerval looks = {{0, interval}, {0, interval}};
+
+	if (setitimer(ITIMER_REAL, &looks, NULL) < 0)
+		die("setitimer");
+}
+
 /* Returns 1 when `child` has stopped, 0 when it has slept for 5 looks, 10 milliseconds apart. */
 static int stops(pid_t child)
 {
@@ -66,6 +75,7 @@ static long run(char **argv, enum __ptrace_request request)
 		die("waitpid");
 	if (ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD) < 0)
 		exit(1); /* it did not start, and has said so itself */
+	look_every(10000);
 	for (;;) {
 		if (ptrace(request, child, NULL, NULL) < 0)
 			die("ptrace");
@@ -77,13 +87,13 @@ static long run(char **argv, enum __ptrace_request request)
 		     call.op == PTRACE_SYSCALL_INFO_ENTRY))
 			count++;
 	}
+	look_every(0);
 	first_process_kill(child);
 	return count;
 }
 
 int main(int argc, char **argv)
 {
-	const struct itimerval looks = {{0, 10000}, {0, 10000}};
 	const struct sigaction interrupt = {.sa_handler = look};
 
 	if (argc < 2) {
@@ -92,8 +102,8 @@ int main(int argc, char **argv)
 	}
 	/* On one CPU, a stop wakes nobody on another one. */
 	use_program_cpu();
-	if (sigaction(SIGALRM, &interrupt, NULL) < 0 || setitimer(ITIMER_REAL, &looks, NULL) < 0)
-		die("setitimer");
+	if (sigaction(SIGALRM, &interrupt, NULL) < 0)
+		die("sigaction");
 	/* The instruction that enters the blocking call never comes back to be counted. */
 	printf("user instructions: %ld\n", run(argv + 1, PTRACE_SINGLESTEP) + 1);
 	printf("system calls: %ld\n", run(argv + 1, PTRACE_SYSCALL));

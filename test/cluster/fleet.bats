@@ -369,7 +369,7 @@ drifts() {
 	drifts 'nothing: somebody has removed, pulled or tagged it' ctr --namespace k8s.io images rm "$NAME"
 	drifts 'official: somebody has removed, pulled or tagged it' \
 		ctr --namespace k8s.io images tag --force pause.invalid/pause:official-glibc "$NAME"
-	drifts 'nothing: all names of pause are gone, as after crictl rmi --prune' crictl rmi --prune
+	drifts 'nothing: all names of pause are gone, as after crictl rmi' crictl rmi "$NAME"
 	images 1 import - <build/test/services.oci.tar
 	images 1 import - <build/bench/images/official-glibc.oci.tar
 }
@@ -418,7 +418,7 @@ has_names() {
 	done
 	wait_until is_as_before 2
 	wait_until is_as_before 3
-	# Of what node-1's name held, `crictl rmi --prune` has left nothing.
+	# Of what node-1's name held, `crictl rmi` has left nothing.
 	[ -z "$(held 1 "$name")" ]
 	kubectl delete -k "$FLEET" --timeout 60s
 	kubectl label node -l pause-node pause-node-

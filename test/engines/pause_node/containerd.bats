@@ -159,11 +159,11 @@ heard_of() {
 	node 0 check
 }
 
-@test "drift: the image is gone, as after crictl rmi --prune; install repairs it, in the variant that it had" {
+@test "drift: the image is gone, as after crictl rmi; install repairs it, in the variant that it had" {
 	node 0 install --variant guard
 	cri ImageService/RemoveImage "{ \"image\": { \"image\": \"$NAME\" } }"
 	node 1 check
-	printed "containerd: $NAME holds nothing: all names of pause are gone, as after crictl rmi --prune"
+	printed "containerd: $NAME holds nothing: all names of pause are gone, as after crictl rmi"
 	node 0 install
 	node 0 check
 	runs "$OURS" --guard
