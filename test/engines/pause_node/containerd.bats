@@ -8,11 +8,13 @@ load node
 
 setup_file() {
 	node_setup_file
+	without_podman
 	node_start
 }
 
 teardown_file() {
 	node_end
+	with_podman
 }
 
 setup() {
@@ -65,6 +67,7 @@ row() {
 
 is_alive() { waits "$PID"; }
 
+# bats test_tags=ends
 @test "a variant: the next sandbox has it, and it stays until another one is asked for" {
 	node 0 install --variant guard
 	runs "$OURS" --guard
@@ -93,6 +96,7 @@ is_alive() { waits "$PID"; }
 	is_as_before
 }
 
+# bats test_tags=ends
 @test "labels with spaces are put back" {
 	images label "$NAME" note='two words' other=none
 	BEFORE=$(everything)
@@ -113,6 +117,7 @@ is_alive() { waits "$PID"; }
 
 is_reported() { [ "$(PATH=$PATH:$CRI_TOOLS row pinned)" = "$1" ]; }
 
+# bats test_tags=ends
 @test "where the name held nothing, it holds nothing again" {
 	images rm --sync "$(images ls -q | grep '^sha256:')" "$NAME"
 	BEFORE=$(everything)
@@ -146,6 +151,7 @@ heard_of() {
 	grep -q "\"$1\"" "$OUT"
 } >/dev/null
 
+# bats test_tags=ends
 @test "--dry-run changes nothing; DIGEST is that of the index" {
 	node 0 install --dry-run
 	printed "containerd: would have $NAME, which holds official, hold pause $TAG, sha256:*"
@@ -252,6 +258,7 @@ no_name_of_ours() { [ "$(images ls -q | wc -l)" -eq 2 ]; }
 	is_as_before
 }
 
+# bats test_tags=ends
 @test "by the tools of busybox, and by its shell" {
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	busybox --install -s "$BATS_TEST_TMPDIR/bin"
@@ -268,6 +275,7 @@ no_name_of_ours() { [ "$(images ls -q | wc -l)" -eq 2 ]; }
 	is_as_before
 }
 
+# bats test_tags=ends
 @test "as a DaemonSet runs it: a file that is not executable, of another mount namespace, with few capabilities" {
 	local sh
 

@@ -13,6 +13,11 @@ setup_file() {
 	node_start && node_end
 }
 
+# pause-node asks podman, too, and that mounts its store.
+teardown_file() {
+	podman_end "$NODE"
+}
+
 setup() {
 	can_run
 	OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err

@@ -9,6 +9,7 @@ load node
 
 setup_file() {
 	node_setup_file
+	without_podman
 	# What containerd keeps is on a disk of its own.
 	mkdir "$NODE/root"
 	mount -t tmpfs -o size=64m tmpfs "$NODE/root"
@@ -37,6 +38,7 @@ setup_file() {
 
 teardown_file() {
 	node_end
+	with_podman
 }
 
 setup() {

@@ -46,6 +46,18 @@ node_end() {
 	[ -z "${CONTAINERD_PID-}" ] || containerd_end "$NODE"
 }
 
+# without_podman, with_podman: pause-node finds no podman(1), or does again. It would ask podman, too,
+# which takes as long as all the rest.
+without_podman() {
+	! type -P podman >/dev/null || mount --bind /dev/null "$(type -P podman)"
+}
+with_podman() {
+	local podman
+
+	podman=$(awk '$2 ~ "/podman$" { print $2 }' /proc/self/mounts)
+	[ -z "$podman" ] || umount "$podman"
+}
+
 # node STATUS ARGUMENT...: pause-node has that exit status; $output and $stderr are what it wrote.
 node() {
 	run --separate-stderr "${LIMITED[@]}" "$NODE/pause-node" "${@:2}" 3>&-
