@@ -51,16 +51,20 @@ help: ## say what each target does
 	@awk -F ':.*## ' '/^[a-z][^:=]*:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo "VERSION=... sets the version, CC=... the compiler."
 
-build/pause: build/pause.elf tools/strip-section-headers ## the program for this machine (what `make` alone builds)
+build/pause: ## the program for this machine (what `make` alone builds)
+build/pause-init: ## the init of one container
+
+build/pause build/pause-init: build/%: build/%.elf tools/strip-section-headers
 	tools/strip-section-headers $< $@
 
-# The same program with its symbols, for a debugger or a disassembler.
-build/pause.elf: src/pause.c $(FREESTANDING_FILES) Makefile src/platforms.mk build/version \
-	build/compiler | need-cc
+# The same programs with their symbols, for a debugger or a disassembler.
+build/pause.elf: src/pause.c
+build/pause-init.elf: src/init.c src/pause.c
+build/pause.elf build/pause-init.elf: $(FREESTANDING_FILES) Makefile src/platforms.mk build/version build/compiler | need-cc
 	@test -e src/freestanding/arch/$(ARCH).h || { \
 		echo "no src/freestanding/arch/$(ARCH).h: this processor is not supported without a libc" >&2; exit 1; }
 	$(CC) $(FREESTANDING_INCLUDE) $(ARCH_H) $(SMALLEST) $(WARNINGS) $(FREESTANDING_CODE) $(NATIVE_$(ARCH)) \
-		-static-pie $(FREESTANDING_LINK) "-DVERSION=\"$$VERSION\"" src/pause.c -o $@
+		-static-pie $(FREESTANDING_LINK) "-DVERSION=\"$$VERSION\"" $(firstword $(filter %.c,$^)) -o $@
 
 # Changes when VERSION does, so that what holds it is built anew.
 .PHONY: FORCE
@@ -88,6 +92,8 @@ WINDOWS_C_FILES = $(filter src/windows/% test/windows/%,$(C_FILES))
 HOSTED_C_FILES = $(filter-out $(WINDOWS_C_FILES) src/freestanding/% proof/%,$(C_FILES))
 # They would take what a system call answers in test/fuzz for all that one can answer.
 ANALYSED_FILES = $(filter-out test/fuzz/%,$(HOSTED_C_FILES))
+# init.c: what the kernel writes of struct info and init does not read; a text of the environment,
+# which has to be there until execve(2).
 # gcc does not know that a %s in a format comes with a text; clang-tidy and proof/eva do.
 ANALYZER = -fanalyzer -Wno-analyzer-null-dereference
 PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench image proof test) $(wildcard bench/*.py pod/*.py)
@@ -108,7 +114,8 @@ lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy,
 	clang-tidy --quiet src/pause.c -- $(FREESTANDING_INCLUDE) $(ARCH_H)
 	clang-tidy --quiet $(WINDOWS_C_FILES) -- $(WINDOWS_TARGET_amd64) $(WINDOWS_INCLUDE)
 	cppcheck --quiet --enable=all --inconclusive --std=c11 --suppress=missingIncludeSystem \
-		--suppress=unusedFunction:src/windows/pause.c \
+		--suppress=unusedFunction:src/windows/pause.c --suppress=unusedStructMember:src/init.c \
+		--suppress=variableScope:src/init.c \
 		--error-exitcode=1 $(ANALYSED_FILES) $(WINDOWS_C_FILES)
 	for file in $(filter %.c,$(ANALYSED_FILES)); do \
 		gcc $(ANALYZER) -Werror -O2 -pthread -c $$file -o /dev/null || exit; done

@@ -43,24 +43,33 @@ platform-flags/%:
 	@echo "$(PLATFORM_$*)"
 
 .PHONY: platforms
-platforms: $(PLATFORMS:%=build/linux-%/pause) ## the program for every platform, as build/linux-ARCH/pause; platform/ARCH: one
+platforms: $(PLATFORMS:%=build/linux-%/pause) $(PLATFORMS:%=build/linux-%/pause-init) ## the program for every platform, as build/linux-ARCH/pause; platform/ARCH: one
 
 .PHONY: $(PLATFORMS:%=platform/%)
-$(PLATFORMS:%=platform/%): platform/%: build/linux-%/pause
+$(PLATFORMS:%=platform/%): platform/%: build/linux-%/pause build/linux-%/pause-init
 
 platform/%:
 	@echo "no platform $*; there are: $(PLATFORMS)" >&2; exit 1
 
-build/linux-%/pause: build/linux-%/pause.elf tools/strip-section-headers
-	tools/strip-section-headers $< $@
-
-build/linux-%/pause.elf: src/pause.c $(FREESTANDING_FILES) Makefile src/platforms.mk build/version | need-platforms
+define compile_program
 	@mkdir -p $(@D)
 	$(PLATFORM_CC) -fuse-ld=lld-19 $(FREESTANDING_INCLUDE) -Oz \
 		$(WARNINGS) $(FREESTANDING_CODE) -static $(FREESTANDING_LINK) -Wl,-pie \
-		$(call platform_flags,$*) "-DVERSION=\"$$VERSION\"" src/pause.c -o $@
+		$(call platform_flags,$*) "-DVERSION=\"$$VERSION\"" $< -o $@
+endef
+PROGRAM_NEEDS = $(FREESTANDING_FILES) Makefile src/platforms.mk build/version
 
-.PRECIOUS: build/linux-%/pause.elf
+build/linux-%/pause.elf: src/pause.c $(PROGRAM_NEEDS) | need-platforms
+	$(compile_program)
+build/linux-%/pause-init.elf: src/init.c src/pause.c $(PROGRAM_NEEDS) | need-platforms
+	$(compile_program)
+
+build/linux-%/pause: build/linux-%/pause.elf tools/strip-section-headers
+	tools/strip-section-headers $< $@
+build/linux-%/pause-init: build/linux-%/pause-init.elf tools/strip-section-headers
+	tools/strip-section-headers $< $@
+
+.PRECIOUS: build/linux-%/pause.elf build/linux-%/pause-init.elf
 
 .PHONY: need-platforms
 need-platforms:

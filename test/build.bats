@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the build promises of build/pause, and of the build itself.
+# What the build promises of build/pause and build/pause-init, and of the build itself.
 
 bats_require_minimum_version 1.5.0
 
@@ -18,24 +18,27 @@ copy_tree() {
 	tools/copy-sources "$TREE"
 }
 
-@test "at most 2,048 bytes" {
+@test "at most 2,048 bytes; pause-init: 6,144" {
 	[ "$(uname -m)" = x86_64 ] || skip "the promise is for amd64"
 	cc -Oz -E -x c /dev/null >/dev/null 2>&1 || skip "the promise is for compilers with -Oz, as gcc 12"
 	[ "$(stat -c %s $PAUSE)" -le 2048 ]
+	[ "$(stat -c %s build/pause-init)" -le 6144 ]
 }
 
 @test "a static PIE: one segment, read and execute, that is the whole file; the stack not executable" {
-	readelf -hW $PAUSE | grep -q 'Type: *DYN'
-	run -0 readelf -rW build/pause.elf
-	[[ $output == *'no relocations'* ]]
-	headers=$(readelf -lW $PAUSE | awk '$1 ~ /^(LOAD|GNU_STACK|PHDR|NOTE|TLS|GNU_|DYNAMIC|INTERP)/ {
-		sub(/0x[0-9a-f]+ 0x[0-9a-f]+ 0x[0-9a-f]+ /, ""); print }')
-	[ "$(awk '{ print $1 }' <<<"$headers")" = $'LOAD\nGNU_STACK' ]
-	read -r _ in_file in_memory flags <<<"$(head -n 1 <<<"$headers" | awk '{ print $1, $2, $3, $4 $5 }')"
-	[ "$flags" = RE ]
-	[ "$((in_file))" -eq "$((in_memory))" ]
-	[ "$((in_file))" -eq "$(stat -c %s $PAUSE)" ]
-	[[ $(tail -n 1 <<<"$headers") == *' RW '* ]]
+	for program in pause pause-init; do
+		readelf -hW build/$program | grep -q 'Type: *DYN'
+		run -0 readelf -rW build/$program.elf
+		[[ $output == *'no relocations'* ]]
+		headers=$(readelf -lW build/$program | awk '$1 ~ /^(LOAD|GNU_STACK|PHDR|NOTE|TLS|GNU_|DYNAMIC|INTERP)/ {
+			sub(/0x[0-9a-f]+ 0x[0-9a-f]+ 0x[0-9a-f]+ /, ""); print }')
+		[ "$(awk '{ print $1 }' <<<"$headers")" = $'LOAD\nGNU_STACK' ]
+		read -r _ in_file in_memory flags <<<"$(head -n 1 <<<"$headers" | awk '{ print $1, $2, $3, $4 $5 }')"
+		[ "$flags" = RE ]
+		[ "$((in_file))" -eq "$((in_memory))" ]
+		[ "$((in_file))" -eq "$(stat -c %s build/$program)" ]
+		[[ $(tail -n 1 <<<"$headers") == *' RW '* ]]
+	done
 }
 
 @test "at most 120 instructions and 10 system calls from exec to the wait" {
@@ -50,6 +53,8 @@ copy_tree() {
 	strace -qq -o "$BATS_TEST_TMPDIR/trace" -e inject=rt_sigtimedwait:signal=TERM $PAUSE 2>/dev/null
 	[[ $(sed -n 1p "$BATS_TEST_TMPDIR/trace") == execve\(* ]]
 	[[ $(sed -n 2p "$BATS_TEST_TMPDIR/trace") == "rt_sigprocmask(SIG_BLOCK, [INT "*"TERM "* ]]
+	strace -qq -o "$BATS_TEST_TMPDIR/trace" build/pause-init true
+	[[ $(sed -n 2p "$BATS_TEST_TMPDIR/trace") == 'rt_sigprocmask(SIG_SETMASK, ~[], '* ]]
 }
 
 @test "the version: from VERSION=, else from git, else HEAD; what cannot be one is refused by name" {
@@ -83,18 +88,22 @@ copy_tree() {
 
 @test "the official program's command builds it, without a warning, with gcc, clang and musl" {
 	for compiler in gcc clang musl-gcc; do
-		run -0 $compiler -Os -Wall -Werror -static src/pause.c -o "$BATS_TEST_TMPDIR/pause"
-		[ -z "$output" ]
+		for program in pause init; do
+			run -0 $compiler -Os -Wall -Werror -static src/$program.c -o "$BATS_TEST_TMPDIR/$program"
+			[ -z "$output" ]
+		done
 		[ "$("$BATS_TEST_TMPDIR/pause" -v)" = 'pause.c HEAD' ]
+		[ "$("$BATS_TEST_TMPDIR/init" -V)" = 'tini version HEAD' ]
 	done
 }
 
 @test "gcc and clang build it without a libc, without a warning" {
 	copy_tree
 	for compiler in gcc clang; do
-		run -0 make -s -C "$TREE" CC=$compiler
+		run -0 make -s -C "$TREE" CC=$compiler build/pause build/pause-init
 		[ -z "$output" ]
 		[[ $("$TREE/build/pause" -v) == 'pause.c '* ]]
+		[[ $("$TREE/build/pause-init" -V) == 'tini version '* ]]
 		rm -r "$TREE/build"
 	done
 }
@@ -114,9 +123,11 @@ copy_tree() {
 
 @test "two builds in two folders are the same, byte for byte, also with a distribution's flags" {
 	copy_tree
-	make -s -C "$TREE" VERSION=1
+	make -s -C "$TREE" VERSION=1 build/pause build/pause-init
 	tools/copy-sources "$BATS_TEST_TMPDIR/elsewhere"
-	make -s -C "$BATS_TEST_TMPDIR/elsewhere" VERSION=1 CFLAGS='-g -O2 -fstack-protector-strong' \
+	make -s -C "$BATS_TEST_TMPDIR/elsewhere" build/pause build/pause-init VERSION=1 CFLAGS='-g -O2 -fstack-protector-strong' \
 		CPPFLAGS=-D_FORTIFY_SOURCE=2 LDFLAGS='-Wl,-z,relro -Wl,-z,now'
-	cmp "$TREE/build/pause" "$BATS_TEST_TMPDIR/elsewhere/build/pause"
+	for program in pause pause-init; do
+		cmp "$TREE/build/$program" "$BATS_TEST_TMPDIR/elsewhere/build/$program"
+	done
 }

@@ -54,7 +54,7 @@ blocks() {
 	# A target of one platform stands with the one of all, as in "platform/ARCH: one".
 	# shellcheck disable=SC2086 # a list
 	grep -ohE '(`|^|^ +|; |&& |sudo )make [a-z][a-z0-9/-]*( |`|;|$)' $DOCUMENTS |
-		sed -E 's/.*make ([a-z0-9-]+\/?).*/\1/' | sort -u >"$BATS_TEST_TMPDIR/targets"
+		sed -E 's/.*make (build\/[a-z-]+|[a-z0-9-]+\/?).*/\1/' | sort -u >"$BATS_TEST_TMPDIR/targets"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/targets")" -gt 20 ]
 	while read -r target; do
 		echo "$target"

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# The manual pages have no mistakes, and pause(1), README.md, the usage and the source agree.
+# The manual pages have no mistakes; pause(1), README.md, the usage and the source agree, and so do
+# pause-init(1) and its source.
 
 bats_require_minimum_version 1.5.0
 
@@ -26,7 +27,7 @@ text_options() {
 }
 
 @test "each manual page is without a warning of mandoc or of man" {
-	for page in src/pause.1 node/pause-node.8; do
+	for page in src/pause.1 src/pause-init.1 node/pause-node.8; do
 		# Which other pages are installed says nothing about this one.
 		run ! grep -v -e 'referenced manual not found' -e 'mandoc.db' <(mandoc -T lint -W all "$page" 2>&1)
 		[ -z "$output" ]
@@ -64,9 +65,26 @@ text_options() {
 }
 
 @test "pause(1) and README.md have every system call" {
-	calls=$(sed -n 's/^#define SYS_\([a-z0-9_]*\) .*/\1/p' src/freestanding/arch/x86_64.h | sort)
+	calls=$(proof/system-calls amd64 | sort)
 	diff <(echo "$calls") <(section SECURITY | sed -n 's/^\.Xr //p' | grep -oP '\w+(?= 2)' | sort)
 	diff <(echo "$calls") <(sed -n '/^A seccomp profile must allow/,/goes on without/p' README.md |
 		grep -oP '`\K\w+(?=`)' | sort)
 	grep -q "all $(wc -w <<<"$calls")\." README.md
+}
+
+@test "pause-init(1) has every option and message of the source, and no other option" {
+	{
+		sed -n "s/^\t*case '\(.\)':$/-\1/p" src/init.c
+		sed -n '/long_options\[\] = /,/};/p' src/init.c | grep -oP '"\K[a-z-]+' | sed 's/^/--/'
+	} | LC_ALL=C sort >"$BATS_TEST_TMPDIR/options"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/options")" -eq 18 ]
+	sed -n '/^\.Sh DESCRIPTION/,/^\.Sh/p' src/pause-init.1 | sed -n 's/^\.It Fl //p' |
+		sed -E 's/ Ar (from : Ns Ar to|[a-z]+)//g; s/ , (Fl )?/\n/g' | sed 's/^/-/' | LC_ALL=C sort |
+		diff "$BATS_TEST_TMPDIR/options" -
+	grep -oP '"\K(Error|Warning|Reaped)[^"%\\]*' src/init.c >"$BATS_TEST_TMPDIR/messages"
+	sed -n 's/.*fail("\([^"]*\)".*/Error: \1/p' src/init.c >>"$BATS_TEST_TMPDIR/messages"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/messages")" -eq 10 ]
+	while IFS= read -r message; do
+		grep '^\.It "' src/pause-init.1 | grep -qF -- "$message"
+	done <"$BATS_TEST_TMPDIR/messages"
 }

@@ -3,15 +3,17 @@
 # The libc builds, by the command that those who build the official pause know.
 OFFICIAL_FLAGS = -Os -Wall -Werror -static
 
-build/test/pause-glibc: src/pause.c Makefile build/version | need-test
+build/test/pause-glibc build/test/pause-musl: src/pause.c
+build/test/pause-init-glibc build/test/pause-init-musl: src/init.c src/pause.c
+build/test/pause-glibc build/test/pause-init-glibc: LIBC_CC = gcc
+build/test/pause-musl build/test/pause-init-musl: LIBC_CC = musl-gcc
+LIBC_BUILDS = $(foreach libc,glibc musl,build/test/pause-$(libc) build/test/pause-init-$(libc))
+$(LIBC_BUILDS): Makefile build/version | need-test
 	@mkdir -p build/test
-	gcc $(OFFICIAL_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
-
-build/test/pause-musl: src/pause.c Makefile build/version | need-test
-	@mkdir -p build/test
-	musl-gcc $(OFFICIAL_FLAGS) "-DVERSION=\"$$VERSION\"" $< -o $@
+	$(LIBC_CC) $(OFFICIAL_FLAGS) "-DVERSION=\"$$VERSION\"" $(firstword $(filter %.c,$^)) -o $@
 
 build/test/exec_under_filter: LDLIBS = -lseccomp
+build/test/print_signals: LDLIBS = -static
 
 build/test/%: test/programs/%.c Makefile | need-check
 	@mkdir -p build/test
@@ -82,7 +84,7 @@ $(PACKAGES)/%:
 need-test: | need-image need-deb need-rpm need-windows need-wine
 	@$(NEED_CC) $(foreach arch,$(KERNEL_HEADERS),linux-libc-dev-$(arch)-cross:/usr/share/doc/linux-libc-dev-$(arch)-cross) \
 		qemu-user-static:qemu-aarch64-static bats:bats clang:clang gcc:gcc jq:jq musl-tools:musl-gcc \
-		nginx-light:/usr/sbin/nginx lintian:lintian rpmlint:rpmlint man-db:man mandoc:mandoc procps:pgrep \
+		nginx-light:/usr/sbin/nginx lintian:lintian rpmlint:rpmlint man-db:man mandoc:mandoc procps:pgrep python3-pexpect:/usr/lib/python3/dist-packages/pexpect \
 		bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
 		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver \
 		redis-server:redis-server strace:strace util-linux:nsenter git:git gnupg:gpg gzip:gzip busybox:busybox tini:tini \
@@ -102,12 +104,18 @@ need-check: | need-cc
 check: need-check build/pause $(CONTRACT_PROGRAMS) ## the contract, by build/pause alone: for the build of a package
 	@bats test/contract
 
+# What is promised of pause-init, and the part of it that a libc could change.
+INIT_TESTS = test/init
+INIT_LIBC_TESTS = $(addprefix $(INIT_TESTS)/,ends.bats names.bats signals.bats)
+
 # The contract runs on the program of the image and, without storms, on build/pause and the
 # builds with a libc. The other groups hold everything else and take about equally long.
-TEST_GROUPS = pause linux-$(THIS_PLATFORM)/pause glibc musl sanitized emulated image build packages demo measures
+TEST_GROUPS = pause linux-$(THIS_PLATFORM)/pause init init-glibc init-musl glibc musl sanitized emulated image build packages demo measures
 bats-pause: BATS = PAUSE=build/pause bats --filter-tags '!storm' test/contract
 bats-linux-$(THIS_PLATFORM)/pause: BATS = PAUSE=build/linux-$(THIS_PLATFORM)/pause bats test/contract test/gvisor.bats
 bats-glibc bats-musl: BATS = PAUSE=build/test/pause-$(@:bats-%=%) bats --filter-tags '!storm' test/contract
+bats-init: BATS = INIT=build/linux-$(THIS_PLATFORM)/pause-init bats $(INIT_TESTS)
+bats-init-glibc bats-init-musl: BATS = INIT=build/test/pause-$(@:bats-%=%) bats --filter-tags '!freestanding' $(INIT_LIBC_TESTS)
 bats-sanitized: BATS = ASAN_OPTIONS=$(ASAN_OPTIONS) PAUSE=build/test/pause-sanitized bats --filter-tags '!bare,!storm' test/contract
 bats-emulated: BATS = for pause in $(EMULATED); do \
 		echo "\# $$pause"; \
@@ -126,7 +134,7 @@ $(TEST_GROUPS:%=bats-%):
 
 # Most tests wait more than they compute, so there are more groups at a time than CPUs.
 .PHONY: test
-test: build/pause build/test/pause-glibc build/test/pause-musl build/test/pause-sanitized $(EMULATED) platforms windows $(IMAGE) $(DEBS) $(RPMS) $(TEST_PROGRAMS) $(WINDOWS_TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
+test: build/pause build/pause-init $(LIBC_BUILDS) build/test/pause-sanitized $(EMULATED) platforms windows $(IMAGE) $(DEBS) $(RPMS) $(TEST_PROGRAMS) $(WINDOWS_TEST_PROGRAMS) $(DEMO_PROGRAMS) build/bench/startup ## every test that this machine can run
 	@$(MAKE) --no-print-directory --keep-going --output-sync=target -j $$(($$(nproc) + 1)) $(TEST_GROUPS:%=bats-%)
 
 .PHONY: torture

@@ -4,8 +4,13 @@
 #include <sys/syscall.h>
 
 #define EPERM 1
+#define ENOENT 2
+#define ESRCH 3
 #define EINTR 4
+#define ENOEXEC 8
 #define EAGAIN 11
+#define EACCES 13
+#define ENOTDIR 20
 #ifndef ENOSYS
 #define ENOSYS 38
 #define EOPNOTSUPP 95

@@ -5,9 +5,11 @@
 #include <sys/syscall.h>
 
 #define NULL ((void *)0)
+#define STDIN_FILENO 0
 #define STDOUT_FILENO 1
 #define STDERR_FILENO 2
 #define SEEK_CUR 1
+#define AT_FDCWD -100
 
 typedef unsigned long size_t;
 typedef long ssize_t;
@@ -38,6 +40,31 @@ static inline long lseek(int fd, long offset, int whence)
 	return syscall3(SYS_lseek, fd, offset, whence);
 }
 
+static inline pid_t getppid(void)
+{
+	return (pid_t)syscall1(SYS_getppid, 0);
+}
+
+static inline pid_t getpgrp(void)
+{
+	return (pid_t)syscall1(SYS_getpgid, 0);
+}
+
+static inline int setpgid(pid_t pid, pid_t group)
+{
+	return (int)syscall3(SYS_setpgid, pid, group, 0);
+}
+
+static inline pid_t setsid(void)
+{
+	return (pid_t)syscall1(SYS_setsid, 0);
+}
+
+static inline int chdir(const char *path)
+{
+	return (int)syscall1(SYS_chdir, (long)path);
+}
+
 /* syscall(number, ...) with three or six arguments, as the variadic one of a libc. */
 #define syscall(...)                                                                               \
 	syscall_errno(syscall_of(__VA_ARGS__, syscall_6, 5, 4, syscall_3, )(__VA_ARGS__))
@@ -50,6 +77,17 @@ __attribute__((always_inline)) static inline long syscall_errno(long result)
 {
 	errno = (int)-(unsigned long)result;
 	return result;
+}
+
+__attribute__((always_inline)) static inline int execve(const char *path, char *const argv[],
+                                                        char *const environment[])
+{
+	return (int)syscall_errno(syscall3(SYS_execve, (long)path, (long)argv, (long)environment));
+}
+
+static inline int unlink(const char *path)
+{
+	return (int)syscall3(SYS_unlinkat, AT_FDCWD, (long)path, 0);
 }
 
 __attribute__((always_inline)) _Noreturn static inline void _exit(int status)

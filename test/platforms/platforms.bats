@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
 #
-# What the build promises of build/linux-*/pause.
+# What the build promises of build/linux-*/pause and pause-init.
 
 # shellcheck disable=SC2046,SC2086,SC2183 # lists of words
 
@@ -14,9 +14,11 @@ PLATFORMS='386 amd64 arm-v7 arm64 loong64 mips64le ppc64le riscv64 s390x'
 @test "there are nine, and each is for the processor that its name says" {
 	[ "$(cd build && ls -d linux-*)" = "$(printf 'linux-%s\n' $PLATFORMS)" ]
 	while read -r platform machine data; do
-		readelf -hW "build/linux-$platform/pause" >"$BATS_TEST_TMPDIR/header"
-		grep -q "Machine: *$machine" "$BATS_TEST_TMPDIR/header"
-		grep -q "Data: *2's complement, $data endian" "$BATS_TEST_TMPDIR/header"
+		for program in pause pause-init; do
+			readelf -hW "build/linux-$platform/$program" >"$BATS_TEST_TMPDIR/header"
+			grep -q "Machine: *$machine" "$BATS_TEST_TMPDIR/header"
+			grep -q "Data: *2's complement, $data endian" "$BATS_TEST_TMPDIR/header"
+		done
 	done <<-'TABLE'
 		386 Intel.80386 little
 		amd64 Advanced.Micro.Devices.X86-64 little
@@ -30,21 +32,24 @@ PLATFORMS='386 amd64 arm-v7 arm64 loong64 mips64le ppc64le riscv64 s390x'
 	TABLE
 }
 
-@test "at most 3,072 bytes each, and 2,304 for amd64" {
+@test "pause: at most 3,072 bytes each, and 2,304 for amd64; pause-init: 9,216 and 6,144" {
 	for platform in $PLATFORMS; do
 		[ "$(stat -c %s "build/linux-$platform/pause")" -le 3072 ]
+		[ "$(stat -c %s "build/linux-$platform/pause-init")" -le 9216 ]
 	done
 	[ "$(stat -c %s build/linux-amd64/pause)" -le 2304 ]
+	[ "$(stat -c %s build/linux-amd64/pause-init)" -le 6144 ]
 }
 
 @test "one segment, read and execute; the stack not executable; static PIE but for mips64le" {
-	for platform in $PLATFORMS; do
-		echo "$platform"
-		readelf -lW "build/linux-$platform/pause" >"$BATS_TEST_TMPDIR/headers"
+	for program in $(printf '%s/pause ' $PLATFORMS) $(printf '%s/pause-init ' $PLATFORMS); do
+		platform=${program%/*}
+		echo "$program"
+		readelf -lW "build/linux-$program" >"$BATS_TEST_TMPDIR/headers"
 		[ "$(awk '$1 == "LOAD" { print $7 $8 }' "$BATS_TEST_TMPDIR/headers")" = RE ]
 		[ "$(awk '$1 == "GNU_STACK" { print $7 }' "$BATS_TEST_TMPDIR/headers")" = RW ]
 		run ! grep -E 'INTERP|DYNAMIC' "$BATS_TEST_TMPDIR/headers"
-		run -0 readelf -rW "build/linux-$platform/pause.elf"
+		run -0 readelf -rW "build/linux-$program.elf"
 		[[ $output == *'no relocations'* ]]
 		type=DYN
 		[ $platform != mips64le ] || type=EXEC

@@ -9,17 +9,35 @@
 
 #define SYS_write 4
 #define SYS_close 6
+#define SYS_execve 11
+#define SYS_chdir 12
 #define SYS_lseek 19
 #define SYS_getpid 20
+#define SYS_kill 37
+#define SYS_ioctl 54
 #define SYS_fcntl 55
+#define SYS_setpgid 57
+#define SYS_getppid 64
+#define SYS_setsid 66
+#define SYS_fchmod 94
 #define SYS_wait4 114
+#define SYS_clone 120
+#define SYS_getpgid 132
 #define SYS_prctl 172
 #define SYS_rt_sigaction 174
 #define SYS_rt_sigprocmask 175
 #define SYS_rt_sigtimedwait 177
+#define SYS_rt_sigqueueinfo 178
+#define SYS_sendfile 187
 #define SYS_getuid 199
 #define SYS_exit_group 252
+#define SYS_openat 295
+#define SYS_unlinkat 301
+#define SYS_ppoll 309
+#define SYS_signalfd4 327
+#define SYS_renameat2 353
 #define SYS_pwritev2 379
+#define SYS_pidfd_send_signal 424
 #define SYS_close_range 436
 
 /* The argument of start() goes onto the stack, which a call wants aligned to 16 bytes. ebp may hold

@@ -12,14 +12,32 @@
 #define SYS_lseek 8
 #define SYS_rt_sigaction 13
 #define SYS_rt_sigprocmask 14
+#define SYS_ioctl 16
 #define SYS_getpid 39
+#define SYS_sendfile 40
+#define SYS_clone 56
+#define SYS_execve 59
 #define SYS_wait4 61
+#define SYS_kill 62
 #define SYS_fcntl 72
+#define SYS_chdir 80
+#define SYS_fchmod 91
 #define SYS_getuid 102
+#define SYS_setpgid 109
+#define SYS_getppid 110
+#define SYS_setsid 112
+#define SYS_getpgid 121
 #define SYS_rt_sigtimedwait 128
+#define SYS_rt_sigqueueinfo 129
 #define SYS_prctl 157
 #define SYS_exit_group 231
+#define SYS_openat 257
+#define SYS_unlinkat 263
+#define SYS_ppoll 271
+#define SYS_signalfd4 289
+#define SYS_renameat2 316
 #define SYS_pwritev2 328
+#define SYS_pidfd_send_signal 424
 #define SYS_close_range 436
 
 __asm__(".pushsection .text._start,\"ax\",@progbits\n"

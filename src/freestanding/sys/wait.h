@@ -5,9 +5,11 @@
 #include <unistd.h>
 
 #define WNOHANG 1
+#define WUNTRACED 2
 #define __WALL 0x40000000
 
 #define WTERMSIG(status) ((status)&0x7f)
+#define WIFSTOPPED(status) (((status)&0xff) == 0x7f)
 #define WIFSIGNALED(status) (WTERMSIG(status) != 0)
 #define WEXITSTATUS(status) ((status) >> 8 & 0xff)
 
