@@ -92,8 +92,6 @@ WINDOWS_C_FILES = $(filter src/windows/% test/windows/%,$(C_FILES))
 HOSTED_C_FILES = $(filter-out $(WINDOWS_C_FILES) src/freestanding/% proof/%,$(C_FILES))
 # They would take what a system call answers in test/fuzz for all that one can answer.
 ANALYSED_FILES = $(filter-out test/fuzz/%,$(HOSTED_C_FILES))
-# init.c: what the kernel writes of struct info and init does not read; a text of the environment,
-# which has to be there until execve(2).
 # gcc does not know that a %s in a format comes with a text; clang-tidy and proof/eva do.
 ANALYZER = -fanalyzer -Wno-analyzer-null-dereference
 PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench image proof test) $(wildcard bench/*.py pod/*.py)
@@ -107,6 +105,8 @@ need-lint: | need-cc need-windows
 	@$(NEED) clang-format:clang-format clang-tidy:clang-tidy cppcheck:cppcheck shellcheck:shellcheck \
 		black:black flake8:flake8 gcc:gcc libseccomp-dev:/usr/include/seccomp.h
 
+# Suppressed for init.c: the members of struct info that only the kernel uses, and the scope of a
+# string of the environment, which has to last until execve(2).
 .PHONY: lint
 lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy, cppcheck, gcc -fanalyzer, shellcheck, black, flake8
 	clang-format --dry-run --Werror $(C_FILES)

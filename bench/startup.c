@@ -29,7 +29,7 @@ static void look(int sig)
 	(void)sig;
 }
 
-/* Every so many microseconds, or never where that is 0. Any other wait would not expect that. */
+/* Looks every `interval` microseconds; 0 stops that: other waits do not retry after a signal. */
 static void look_every(suseconds_t interval)
 {
 	const struct itimerval looks = {{0, interval}, {0, interval}};

@@ -43,7 +43,7 @@ platform-flags/%:
 	@echo "$(PLATFORM_$*)"
 
 .PHONY: platforms
-platforms: $(PLATFORMS:%=build/linux-%/pause) $(PLATFORMS:%=build/linux-%/pause-init) ## the program for every platform, as build/linux-ARCH/pause; platform/ARCH: one
+platforms: $(PLATFORMS:%=build/linux-%/pause) $(PLATFORMS:%=build/linux-%/pause-init) ## the programs for every platform, as build/linux-ARCH/pause and pause-init; platform/ARCH: one
 
 .PHONY: $(PLATFORMS:%=platform/%)
 $(PLATFORMS:%=platform/%): platform/%: build/linux-%/pause build/linux-%/pause-init

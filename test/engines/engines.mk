@@ -59,7 +59,7 @@ INSTALLED_GROUPS = compose containerd demo docker podman registry
 VERSION_GROUPS = $(CONTAINERD_VERSIONS:%=containerd-%)
 SUITE_GROUPS = containerd-trixie $(COMPOSE_SUITES:%=compose-%) $(DEBIAN_SUITES:%=docker-%) $(DEBIAN_SUITES:%=podman-%)
 MODULE_GROUPS = crio cri_dockerd
-# To pause-node, 2.0 is as 2.3.
+# Without 2.0, whose configuration and commands pause-node uses as those of 2.3.
 PAUSE_NODE_VERSIONS = 2.4 2.3
 PAUSE_NODE_GROUPS = pause_node $(PAUSE_NODE_VERSIONS:%=pause_node-%) $(CONTAINERD_SUITES:%=pause_node-%)
 # The longest first, so that no CPU waits for the last one.
