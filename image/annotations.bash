@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # image/archive and image/windows use them
 #
-# What is said about each image: CREATED, its date as OCI writes it, and ANNOTATIONS, of
-# which each is a key, after "org.opencontainers.image.", and a value. VERSION and
-# SOURCE_DATE_EPOCH come from the environment. To be sourced by bash.
+# The metadata of the images: CREATED, their date as OCI writes it; ANNOTATIONS, each of which
+# is a key, after "org.opencontainers.image.", and a value; and INIT_DESCRIPTION, that of
+# pause-init. VERSION and SOURCE_DATE_EPOCH come from the environment. To be sourced by bash.
 
 CREATED=$(date --utc --date="@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)
 ANNOTATIONS=(
@@ -14,3 +14,4 @@ ANNOTATIONS=(
 	title=pause
 	version="$VERSION"
 )
+INIT_DESCRIPTION='The init of one container: forwards signals and reaps orphans'

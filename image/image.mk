@@ -25,7 +25,7 @@ build/windows-base: FORCE
 	@echo "$$WINDOWS_BASE" | cmp -s - $@ || echo "$$WINDOWS_BASE" >$@
 
 $(IMAGE): image/archive image/windows image/windows-layer image/annotations.bash build/version build/date build/windows-base \
-	$(PLATFORMS:%=build/linux-%/pause) $(if $(WINDOWS_BASE),build/windows-amd64/pause.exe) | need-image
+	$(PLATFORMS:%=build/linux-%/pause) $(PLATFORMS:%=build/linux-%/pause-init) $(if $(WINDOWS_BASE),build/windows-amd64/pause.exe) | need-image
 	image/archive $@ $(PLATFORMS)
 
 .PHONY: image

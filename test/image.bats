@@ -29,7 +29,7 @@ setup() {
 	ARCHIVE=$PWD/build/pause.oci.tar
 }
 
-@test "three tags, each an index over nine platforms: /pause by its user and entrypoint, at most 3,072 bytes to pull" {
+@test "four tags, each an index over nine platforms: one program by its user and entrypoint, at most 3,072 bytes to pull, init 7,168" {
 	created=$(date -u -d "@$DATE" +%FT%TZ)
 	image/describe "$ARCHIVE" >"$BATS_TEST_TMPDIR/contents"
 	build=$PWD/build
@@ -41,16 +41,23 @@ setup() {
 			jq -r --arg tag "${name##*:}" '.manifests[] |
 				"\($tag) \(.platform | [.architecture, .variant // empty] | join("-")) \(.digest[7:])"' "blobs/sha256/$index"
 		done >manifests
-	diff <(for tag in "$VERSION" "$VERSION-guard" "$VERSION-log"; do
+	diff <(for tag in "$VERSION" "$VERSION-guard" "$VERSION-log" "$VERSION-init"; do
 		for platform in $PLATFORMS; do echo "$tag $platform"; done
 	done) <(cut -d ' ' -f 1,2 manifests)
 	cd blobs/sha256
-	# Three indexes; each platform's layer, three times its config and its manifest; nothing else.
+	# Four indexes; each platform's two layers, four times its config and its manifest; nothing else.
 	printf '%s\n' * | sed 's/.*/&  &/' >../names
-	[ "$(wc -l <../names)" -eq $((3 + 9 + 27 + 27)) ]
+	[ "$(wc -l <../names)" -eq $((4 + 18 + 36 + 36)) ]
 	sha256sum --check --quiet ../names
 	while read -r tag platform manifest; do
+		file=pause title=pause most=3072
+		description="Holds a pod's namespaces and sees its orphans reaped"
 		case $tag in
+		*-init)
+			file=init title=pause-init most=7168
+			description='The init of one container: forwards signals and reaps orphans'
+			entrypoint='["/init"]'
+			;;
 		*-guard) entrypoint='["/pause","--guard"]' ;;
 		*-log) entrypoint='["/pause","--log-reaped"]' ;;
 		*) entrypoint='["/pause"]' ;;
@@ -59,13 +66,13 @@ setup() {
 			join(" ")' "$manifest")
 		[ -z "$more" ]
 		pull=$(($(stat -c %s "$manifest") + size))
-		[ "$pull" -le 3072 ]
+		[ "$pull" -le $most ]
 		grep -qx "sha256:$manifest pause.invalid/pause:$tag linux/${platform/-//} $pull sha256:$config" ../../contents
 		gzip -dc "$layer" >../layer
-		program=$build/linux-$platform/pause
+		program=$build/linux-$platform/$title
 		[ "$(TZ=UTC tar -tvf ../layer --full-time | tr -s ' ')" = \
-			"-r-xr-xr-x 0/0 $(stat -c %s "$program") $(date -u -d "@$DATE" '+%F %T') pause" ]
-		tar -xOf ../layer pause | cmp - "$program"
+			"-r-xr-xr-x 0/0 $(stat -c %s "$program") $(date -u -d "@$DATE" '+%F %T') $file" ]
+		tar -xOf ../layer $file | cmp - "$program"
 		diff <(jq -cr '.config, "\(.os) " + ([.architecture, .variant // empty] | join("-")), .created, (keys - ["variant"]),
 			.rootfs.diff_ids' "$config") - <<-END
 			{"User":"65535:65535","Entrypoint":$entrypoint}
@@ -76,9 +83,9 @@ setup() {
 		END
 		diff <(jq -r '.annotations | to_entries[] | "\(.key) \(.value)"' "$manifest") - <<-END
 			org.opencontainers.image.created $created
-			org.opencontainers.image.description Holds a pod's namespaces and sees its orphans reaped
+			org.opencontainers.image.description $description
 			org.opencontainers.image.licenses Apache-2.0
-			org.opencontainers.image.title pause
+			org.opencontainers.image.title $title
 			org.opencontainers.image.version $VERSION
 		END
 	done <../../manifests
@@ -91,6 +98,7 @@ setup() {
 		pause.invalid/pause:v7
 		pause.invalid/pause:v7-guard
 		pause.invalid/pause:v7-log
+		pause.invalid/pause:v7-init
 	END
 	while read -r digest name _ size; do
 		skopeo inspect --raw "oci-archive:$PWD/build/pause.oci.tar:$name" >"$BATS_TEST_TMPDIR/index"
@@ -117,7 +125,7 @@ setup() {
 	[ "$output" = "reproduced: $digest is pause.invalid/pause:v7-guard, index" ]
 	SOURCE_DATE_EPOCH=1234567891 run -2 "${verify[@]}" DIGEST="$digest"
 	[[ ${lines[0]} == "not reproduced: $digest; v7 of "* ]]
-	[ "$(grep -c "^sha256:.* pause.invalid/pause:v7.* index " <<<"$output")" -eq 3 ]
+	[ "$(grep -c "^sha256:.* pause.invalid/pause:v7.* index " <<<"$output")" -eq 4 ]
 	run -2 make -s verify-image DIGEST=sha256:12
 	[ "${lines[0]}" = "DIGEST is sha256: and 64 hexadecimal digits, and not: 'sha256:12'" ]
 }

@@ -162,7 +162,7 @@ modes_in() {
 @test "the notes: what CHANGELOG.md says of the version, and the digests of the image" {
 	cd "$CLONE"
 	image/describe build/release/v1.2.3/pause.oci.tar >"$BATS_TEST_TMPDIR/digests"
-	[ "$(grep -c ' index ' "$BATS_TEST_TMPDIR/digests")" -eq 3 ]
+	[ "$(grep -c ' index ' "$BATS_TEST_TMPDIR/digests")" -eq 4 ]
 	diff build/release/v1.2.3/release-notes.md <(
 		printf -- '- One, of\n  two lines.\n\n- Two.\n\n| tag in pause.oci.tar | digest of its index |\n| --- | --- |\n'
 		sed -n 's/^\(sha256:[0-9a-f]*\) \(pause[.]invalid[^ ]*v1.2.3[^ ]*\) index .*/| `\2` | `\1` |/p' "$BATS_TEST_TMPDIR/digests"

@@ -42,7 +42,7 @@ runs_and_ends() {
 
 @test "docker load takes all tags of the archive, by the digests that make image prints" {
 	docker load -i build/pause.oci.tar
-	for tag in '' -guard -log; do
+	for tag in '' -guard -log -init; do
 		[ "$(docker inspect -f '{{.Id}}' "$PAUSE_IMAGE$tag")" = "$(image_digest "$PAUSE_IMAGE$tag")" ]
 	done
 	runs_and_ends '' /pause

@@ -41,8 +41,8 @@ digest_of() {
 
 	registry_start "$BATS_TEST_TMPDIR" "$REGISTRY" || skip "$CANNOT"
 	run -0 make -s push "REGISTRY=$REGISTRY/some/path"
-	[ "${#lines[@]}" -eq 3 ]
-	for tag in "$TAG" "$TAG-guard" "$TAG-log"; do
+	[ "${#lines[@]}" -eq 4 ]
+	for tag in "$TAG" "$TAG-guard" "$TAG-log" "$TAG-init"; do
 		[[ $output == *"$REGISTRY/some/path/pause:$tag $(digest "$tag")"* ]]
 		from=docker://$REGISTRY/some/path/pause:$tag
 		# What the index names, down to the layers, by digests that skopeo compares.

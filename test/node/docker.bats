@@ -83,7 +83,7 @@ pod_ends() {
 	echo '{ "features": { "containerd-snapshotter": true } }' >/etc/docker/daemon.json
 	systemctl start docker.service
 	docker load --input build/pause.oci.tar
-	[ "$(docker images --format '{{.Repository}}:{{.Tag}}' | sort)" = "$(printf '%s\n' "$PAUSE_IMAGE"{,-guard,-log})" ]
+	[ "$(docker images --format '{{.Repository}}:{{.Tag}}' | sort)" = "$(printf '%s\n' "$PAUSE_IMAGE"{,-guard,-init,-log})" ]
 	PID=$(docker inspect --format '{{.State.Pid}}' "$(docker run --detach "$PAUSE_IMAGE-guard")")
 	wait_until waits "$PID"
 	[ "$(tr '\0' ' ' <"/proc/$PID/cmdline")" = '/pause --guard ' ]
