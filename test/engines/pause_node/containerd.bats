@@ -44,7 +44,7 @@ row() {
 	[ "$(row name)" = "$NAME" ]
 	runs "$OFFICIAL"
 	node 0 install
-	printed "containerd: $NAME is pause $TAG, sha256:*"
+	printed "*containerd: $NAME is pause $TAG, sha256:*"
 	runs "$OURS"
 	[ "$(tr '\0' ' ' <"/proc/$PID/cmdline")" = '/pause ' ]
 	node 0 check
@@ -57,7 +57,7 @@ row() {
 	printed "containerd: $NAME is pause $TAG already"
 	[ "$(everything)" = "$once" ]
 	node 0 remove
-	printed "containerd: $NAME holds official*"
+	printed "*containerd: $NAME holds official*"
 	is_as_before
 	is_alive
 	runs "$OFFICIAL"
@@ -76,7 +76,7 @@ is_alive() { waits "$PID"; }
 	node 0 install --variant log
 	runs "$OURS" --log-reaped
 	[ "$(row holds)" = "pause $TAG log" ]
-	[ "$(images ls -q | grep -c "^pause-node.invalid/")" -eq 2 ]
+	[ "$(images ls -q | grep "^pause-node.invalid/" | grep -vc /pause__init/)" -eq 2 ]
 	node 0 status
 	printed "*1 pause $TAG guard,1 pause $TAG log*Tools that list images or pods show NAME, whatever it holds."
 	run ! grep '.\{81\}' <<<"$output"
@@ -128,7 +128,7 @@ is_reported() { [ "$(PATH=$PATH:$CRI_TOOLS row pinned)" = "$1" ]; }
 	runs "$OURS"
 	node 0 check
 	node 0 remove
-	printed "containerd: $NAME holds nothing*"
+	printed "*containerd: $NAME holds nothing*"
 	is_as_before
 }
 
@@ -154,14 +154,14 @@ heard_of() {
 # bats test_tags=ends
 @test "--dry-run changes nothing; DIGEST is that of the index" {
 	node 0 install --dry-run
-	printed "containerd: would have $NAME, which holds official, hold pause $TAG, sha256:*"
+	printed "*containerd: would have $NAME, which holds official, hold pause $TAG, sha256:*"
 	is_as_before
 	node 1 install --digest "sha256:$(printf '%064d' 0)"
 	complained "pause-node: $TAG in $NODE/pause.oci.tar is sha256:*, and not sha256:0*"
 	is_as_before
 	node 0 install --digest "$(image_digest "$IMAGE:$TAG")"
 	node 0 remove --dry-run
-	printed "containerd: would have $NAME hold what it held before*"
+	printed "*containerd: would have $NAME hold what it held before*"
 	node 0 check
 }
 
@@ -184,7 +184,7 @@ heard_of() {
 	node 0 install
 	node 0 check
 	node 0 remove
-	printed "containerd: $NAME holds nothing*"
+	printed "*containerd: $NAME holds nothing*"
 	[ -z "$(images ls -q)" ]
 }
 
@@ -249,12 +249,41 @@ no_name_of_ours() { [ "$(images ls -q | wc -l)" -eq 2 ]; }
 	runs "$OURS" --guard
 	node 0 check
 	[ "$(images ls | held "$first")" = "$(held "$first" <<<"$BEFORE")" ]
-	[ "$(images ls -q | grep '^pause-node.invalid/' | cut -d / -f 1-4 | sort -u)" = \
+	[ "$(images ls -q | grep '^pause-node.invalid/' | cut -d / -f 1-4 | grep -v /pause__init/ | sort -u)" = \
 		pause-node.invalid/registry.example__5000/new/pause__9 ]
 	node 0 remove
-	printed "containerd: registry.example:5000/new/pause:9 holds nothing*"
+	printed "*containerd: registry.example:5000/new/pause:9 holds nothing*"
 	daemon_end "$CONTAINERD_PID"
 	node_start
+	is_as_before
+}
+
+# is_init: what $INIT holds is pause-init, pinned.
+is_init() {
+	images ls | grep "^$INIT .* $(image_digest "$IMAGE:$TAG-init") .*io.cri-containerd.pinned=pinned"
+}
+
+@test "pause.invalid/pause:init holds pause-init for pods: drifts are repaired, and what it held is put back" {
+	INIT=pause.invalid/pause:init
+	official "$INIT" # somebody's own
+	BEFORE=$(everything)
+	node 0 install
+	printed "containerd: $INIT is pause $TAG-init, sha256:*
+containerd: $NAME is pause $TAG, sha256:*"
+	is_init
+	images rm "$INIT"
+	node 1 check
+	printed "containerd: $INIT holds nothing: somebody has removed, pulled or tagged it"
+	node 0 install
+	is_init
+	cri ImageService/RemoveImage "{ \"image\": { \"image\": \"$INIT\" } }"
+	node 1 check
+	printed "containerd: $INIT holds nothing: all names of pause are gone, as after crictl rmi"
+	node 0 install
+	is_init
+	node 0 check
+	runs "$OURS"
+	node 0 remove
 	is_as_before
 }
 
@@ -290,7 +319,7 @@ no_name_of_ours() { [ "$(images ls -q | wc -l)" -eq 2 ]; }
 				nsenter -t $$ -m -- $sh "/proc/$JOB/root$BATS_TEST_TMPDIR/work/pause-node" "$@" 3>&-
 		}
 		daemonset install --variant guard
-		[ "$output" = "containerd: $NAME is pause $TAG-guard, $(image_digest "$IMAGE:$TAG-guard")" ]
+		[ "${lines[-1]}" = "containerd: $NAME is pause $TAG-guard, $(image_digest "$IMAGE:$TAG-guard")" ]
 		daemonset check
 		[ -z "$output" ]
 		daemonset remove

@@ -34,7 +34,7 @@ everything() { docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID
 @test "install, a pod, check, drifts, another variant, remove: the names are as before" {
 	runs "$OFFICIAL"
 	node 0 install
-	printed "cri-dockerd: $NAME is pause $TAG, *"
+	printed "*cri-dockerd: $NAME is pause $TAG, *"
 	runs "$OURS"
 	node 0 check
 	node 0 install --variant guard
@@ -46,7 +46,7 @@ everything() { docker images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID
 	node 1 check
 	printed "cri-dockerd: $NAME holds nothing: somebody has removed, pulled or tagged it"
 	node 0 install
-	printed "cri-dockerd: $NAME is pause $TAG-guard, *"
+	printed "*cri-dockerd: $NAME is pause $TAG-guard, *"
 	node 0 check --socket "unix://$CRI_SOCKET"
 	remove_sandboxes
 	node 0 remove --socket "$CRI_SOCKET"

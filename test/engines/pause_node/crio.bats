@@ -36,7 +36,7 @@ everything() {
 @test "install, a pod, check, drifts, another variant, remove: the names are as before" {
 	runs "$OFFICIAL"
 	node 0 install
-	printed "crio: $NAME is pause $TAG, *"
+	printed "*crio: $NAME is pause $TAG, *"
 	runs "$OURS"
 	[ "$(is_pinned "$NAME")" = true ]
 	node 0 check
@@ -49,7 +49,7 @@ everything() {
 		[ -n "${CRI_TOOLS-}" ] && echo "{\"official\":1,\"pause $TAG\":1,\"pause $TAG guard\":1}" || echo '{"unknown":0}'
 	)" ]
 	node 0 install
-	printed "crio: $NAME is pause $TAG-guard*"
+	printed "*crio: $NAME is pause $TAG-guard*"
 	cri ImageService/RemoveImage "{ \"image\": { \"image\": \"$NAME\" } }"
 	node 1 check
 	node 0 install --variant guard

@@ -47,7 +47,7 @@ started_as() {
 # takes NAME: pause-node gives NAME to pause in the only engine, a pod runs on it, and it goes again.
 takes() {
 	node 0 install
-	printed "containerd: $1 is pause $TAG, *"
+	printed "*containerd: $1 is pause $TAG, *"
 	runs "$OURS"
 	remove_sandboxes
 	node 0 remove
@@ -63,7 +63,7 @@ takes() {
 	OTHER=$!
 	daemon_wait "$OTHER" "$NODE/log" ctr version
 	node 0 install
-	printed "containerd: registry.k8s.io/pause:3.* is pause $TAG, *"
+	printed "*containerd: registry.k8s.io/pause:3.* is pause $TAG, *"
 	node 0 check
 	node 0 remove
 	[ -z "$(images ls -q)" ]
@@ -100,7 +100,7 @@ takes() {
 	started_as quay.io/k0sproject/pause:3.9 /run/k0s/containerd.sock env PATH="$NODE/path:/usr/sbin:/sbin" \
 		/var/lib/k0s/bin/containerd --address=/run/k0s/containerd.sock --state="$NODE/state" --root="$NODE/root" --config
 	PATH=$NODE/path node 0 install
-	printed "containerd: quay.io/k0sproject/pause:3.9 is pause $TAG, *"
+	printed "*containerd: quay.io/k0sproject/pause:3.9 is pause $TAG, *"
 	runs "$OURS"
 	PATH=$NODE/path node 0 remove
 }

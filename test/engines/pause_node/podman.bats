@@ -57,7 +57,7 @@ runs() {
 	node 0 install --dry-run
 	is_as_before
 	node 0 install
-	printed "podman: $NAME is pause $TAG, *"
+	printed "*podman: $NAME is pause $TAG, *"
 	runs "$OURS"
 	node 0 check
 	printed ''
@@ -75,7 +75,7 @@ runs() {
 	node 0 install --variant guard
 	runs "$OURS" --guard
 	node 0 install
-	printed "podman: $NAME is pause $TAG-guard, *"
+	printed "*podman: $NAME is pause $TAG-guard, *"
 	node 0 check
 
 	# A pod's image is not taken away while the pod is there.
