@@ -24,15 +24,10 @@ need-cluster: need-control-plane go-containerd-2.4 go-runc go-cri-tools $(WHAT_C
 cluster: need-cluster ## Kubernetes with three nodes to try things in, until Ctrl-C
 	@$(CLUSTER_PROGRAMS) exec setpriv --pdeathsig KILL test/isolated $(CLUSTER)/cluster 9</proc
 
+# Each file has a cluster of its own.
 .PHONY: test-cluster
-test-cluster: need-cluster need-engines ## Kubernetes with three nodes, on the official pause and on ours
+test-cluster: need-cluster need-engines kubernetes ## Kubernetes with three nodes: pause, pause-init, and the roll-out of node/kubernetes
 	@$(call or_skip,cluster); \
-	failed=0; $(CLUSTER_BATS) $(CLUSTER)/cluster.bats || failed=1; \
+	failed=0; for file in cluster init fleet; do $(CLUSTER_BATS) $(CLUSTER)/$$file.bats || failed=1; done; \
 	bats $(CLUSTER)/make_cluster.bats || failed=1; \
 	exit $$failed
-
-# Apart: on two CPUs, it takes minutes, and nothing else may take them.
-.PHONY: test-fleet
-test-fleet: need-cluster need-engines kubernetes ## node/kubernetes: three nodes go from the official pause to ours, and back
-	@$(call or_skip,fleet); \
-	$(CLUSTER_BATS) $(CLUSTER)/fleet.bats
