@@ -7,7 +7,7 @@ load ../helpers
 load engines
 
 setup_file() {
-	docker_start_loaded "$BATS_FILE_TMPDIR" || [ -n "${CANNOT-}" ]
+	docker_start_loaded "$BATS_FILE_TMPDIR" --init-path "$PAUSE_INIT" || [ -n "${CANNOT-}" ]
 	PAUSE_IMAGE=pause.invalid/pause:$(cat build/version)
 	export PAUSE_IMAGE
 }
@@ -58,14 +58,14 @@ pod_ends() {
 }
 
 @test "the image that was loaded is the one that was built" {
-	for tag in '' -guard -log; do
+	for tag in '' -guard -log -init; do
 		[ "$(docker inspect -f '{{.Id}}' "$PAUSE_IMAGE$tag")" = "$(image_id "$PAUSE_IMAGE$tag")" ]
 	done
 	[ "$(docker run --rm "$PAUSE_IMAGE" --version)" = "pause.c $(cat build/version)" ]
 }
 
 @test "when a tag cannot be loaded, those before it are taken out again, but not what had been there" {
-	docker rmi "$PAUSE_IMAGE"-{guard,log}
+	docker rmi "$PAUSE_IMAGE"-{guard,log,init}
 	mkdir "$BATS_TEST_TMPDIR/bin"
 	cat >"$BATS_TEST_TMPDIR/bin/docker" <<-END
 		#!/bin/sh
@@ -80,7 +80,7 @@ pod_ends() {
 	[[ $output == *$'the disk is full\nfailed: loading build/pause.oci.tar into Docker' ]]
 	[ "$(docker images --format '{{.Repository}}:{{.Tag}}' pause.invalid/pause)" = "$PAUSE_IMAGE" ]
 	image/load build/pause.oci.tar
-	[ "$(docker images -q pause.invalid/pause | wc -l)" -eq 3 ]
+	[ "$(docker images -q pause.invalid/pause | wc -l)" -eq 4 ]
 }
 
 @test "a pod: its port is a service's, its orphans are reaped and logged, and no container's first process" {
@@ -139,4 +139,14 @@ pod_ends() {
 		docker rm pod
 		docker rmi pause-me
 	done
+}
+
+@test "docker run --init: pause-init, by init-path, reaps, forwards SIGTERM, and ends as the command" {
+	docker run -d --init --name init localhost/nginx:test sleep infinity
+	[ "$(docker exec init ps -o args= -p 1)" = '/sbin/docker-init -- sleep infinity' ]
+	init_reaps_and_ends docker init
+	run -7 docker run --rm --init localhost/nginx:test bash -c 'exit 7'
+	run -127 docker run --rm --init localhost/nginx:test no-such-command
+	[[ $output == *"Error: not found: 'no-such-command'"* ]]
+	[[ $(docker info) == *"init version: $(sed 's/-.*//' build/version)"* ]]
 }

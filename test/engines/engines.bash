@@ -4,6 +4,8 @@
 # Engines of the tests' own: each with its state in a folder that the test made, and
 # in the namespaces of test/isolated, so that nothing of the user's is touched.
 
+PAUSE_INIT=$PWD/build/linux-$(dpkg --print-architecture)/pause-init
+
 # What a test starts with, unless its file says otherwise.
 # shellcheck disable=SC2034 # the tests use them
 setup() {
@@ -319,6 +321,27 @@ toml_merged() {
 		!(table in lines) { tables[++n] = table }
 		!seen[table, $0]++ { lines[table] = lines[table] $0 "\n" }
 		END { for (i = 1; i <= n; i++) printf "%s", lines[tables[i]] }' "$@"
+}
+
+# init_reaps_and_ends ENGINE NAME: pause-init is PID 1 of that container of docker or podman, whose
+# command is sleep, which neither reaps nor handles SIGTERM. Three orphans leave no zombie there, and
+# SIGTERM ends the command.
+init_reaps_and_ends() {
+	local n
+
+	PID=$("$1" inspect -f '{{.State.Pid}}' "$2")
+	cmp "/proc/$PID/exe" "$PAUSE_INIT"
+	for n in 1 2 3; do
+		"$1" exec "$2" zombie_demo 0
+	done
+	wait_until holds_sleep_alone "$1" "$2"
+	"$1" stop "$2"
+	[ "$("$1" wait "$2")" -eq 143 ]
+}
+
+# holds_sleep_alone ENGINE NAME: whether that container holds init, sleep and ps, and nothing else.
+holds_sleep_alone() {
+	[ "$("$1" exec "$2" ps -e -o comm= | sort | tail -n 2 | xargs) $("$1" exec "$2" ps -e -o pid= | wc -l)" = 'ps sleep 3' ]
 }
 
 # runs_ours: whether the process PID runs our program.

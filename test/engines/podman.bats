@@ -122,3 +122,45 @@ infra_ends() {
 		podman run --rm --pod a-pod localhost/redis:test ps -p 1 -o args="
 	[ "${lines[-1]}" = /pause ]
 }
+
+# in_place_of_catatonit: has Podman find pause-init where it looks for catatonit.
+in_place_of_catatonit() {
+	local folder=$BATS_TEST_TMPDIR/helpers
+
+	mkdir "$folder"
+	cp "$PAUSE_INIT" "$folder/catatonit"
+	sed "s,^\[engine\],&\nhelper_binaries_dir = [\"$folder\"\, \"/usr/libexec/podman\"\, \"/usr/lib/podman\"]\ninit_path = \"$folder/catatonit\"," \
+		"$CONTAINERS_CONF" >"$BATS_TEST_TMPDIR/containers.conf"
+	export CONTAINERS_CONF=$BATS_TEST_TMPDIR/containers.conf
+}
+
+@test "podman run --init: pause-init in the place of catatonit reaps, forwards SIGTERM, and ends as the command" {
+	in_place_of_catatonit
+	podman run -d --init --name init localhost/nginx:test sleep infinity
+	init_reaps_and_ends podman init
+	podman rm init
+	run -7 podman run --rm --init localhost/nginx:test bash -c 'exit 7'
+}
+
+@test "pods without infra_image, and a user's pause process, run pause-init in the place of catatonit" {
+	in_place_of_catatonit
+	sed -i '/^infra_image/d' "$CONTAINERS_CONF"
+	podman images --format '{{.Repository}}:{{.Tag}}' | grep '^localhost/podman-pause:' | xargs -r podman rmi
+	podman pod create --name a-pod --hostname a-pod --share pid,net,ipc,uts
+	podman run -d --pod a-pod --name nginx localhost/nginx:test
+	INFRA=$(podman pod inspect -f '{{.InfraContainerID}}' a-pod)
+	PID=$(podman inspect -f '{{.State.Pid}}' "$INFRA")
+	cmp "/proc/$PID/exe" "$PAUSE_INIT"
+	[ "$(first_process nginx)" = '/catatonit -P' ]
+	make_orphan nginx
+	end_orphan nginx
+	podman pod stop a-pod
+	infra_ends 0
+	podman pod rm a-pod
+	podman images --format '{{.Repository}}:{{.Tag}}' | grep '^localhost/podman-pause:' | xargs -r podman rmi
+	[ "$(id -u)" -ne 0 ] || return 0
+	# The process that keeps a user's namespaces: the next command starts another one.
+	podman system migrate
+	podman ps
+	cmp "/proc/$(find "$BATS_FILE_TMPDIR/tmp" -name pause.pid -exec cat {} +)/exe" "$PAUSE_INIT"
+}
