@@ -14,6 +14,7 @@ runs() {
 	done
 }
 
+# bats test_tags=kernel
 @test "the exit status is the command's" {
 	for status in 0 1 2 32 64 126 127 128 254 255; do
 		runs $status sh -c "exit $status"
@@ -21,11 +22,12 @@ runs() {
 	[ -z "$output" ]
 }
 
+# bats test_tags=kernel
 @test "or 128 and the signal that ended the command" {
 	for signal in HUP INT KILL TERM USR1 SEGV ABRT; do
 		runs $((128 + $(kill -l $signal))) sh -c "kill -s $signal \$\$"
 	done
-	runs $((128 + 34)) sh -c "kill -34 \$\$"
+	runs $((128 + 34)) bash -c "kill -34 \$\$"
 }
 
 @test "-e maps a status to 0, as often as given, also one of a signal" {

@@ -24,7 +24,7 @@ reaps() {
 	in_pod build/test/orphans "$1" "$2" >"$BATS_TEST_TMPDIR/pids"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/pids")" -eq "$2" ]
 	wait_until only_command
-	[ -n "${3-}" ] || [ "$(wakeups)" = "$before" ]
+	[ $# -eq 3 ] || [ "$(wakeups)" = "$before" ]
 	kill -s TERM "$PID"
 	got 15
 }

@@ -18,12 +18,12 @@ load ../platforms/headers
 	# In a copy of what `boot` needs, so that build/ stays as it is.
 	mkdir -p "$BATS_TEST_TMPDIR/tree/build/linux-arm64"
 	tools/copy-sources "$BATS_TEST_TMPDIR/tree"
-	cp -R build/linux-arm64/{pause,test} "$BATS_TEST_TMPDIR/tree/build/linux-arm64/"
+	cp -R build/linux-arm64/{pause,pause-init,test} "$BATS_TEST_TMPDIR/tree/build/linux-arm64/"
 	cp build/version "$BATS_TEST_TMPDIR/tree/build/"
 	cd "$BATS_TEST_TMPDIR/tree"
 	sed -i '/SYS_close_range/,/close(fd)/d' src/pause.c
 	make -s build/linux-arm64/pause
-	find test/contract -name "*.bats" ! -name descriptors.bats -delete
+	find test/contract test/init -name "*.bats" ! -name descriptors.bats -delete
 	run -1 test/kernels/boot arm64 "$FETCHED/arm64"
 	[[ $output == *'not ok 1 arm64: descriptors that a runtime leaked are closed, the first three kept'* ]]
 }

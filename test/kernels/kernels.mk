@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# pause on real kernels of other processors, which QEMU emulates: Debian's own.
+# pause and pause-init on real kernels of other processors, which QEMU emulates: Debian's own.
 
 KERNELS = test/kernels
 MACHINES = test/platforms/machines.bash
@@ -31,14 +31,14 @@ build/linux-%/test: test/programs/*.c $(KERNELS)/kernels.mk | $(FETCHED)/%/kerne
 	@touch $@
 
 .PHONY: $(PLATFORMS:%=test-kernel/%)
-$(PLATFORMS:%=test-kernel/%): test-kernel/%: build/linux-%/pause build/linux-%/test | $(FETCHED)/%/kernel
+$(PLATFORMS:%=test-kernel/%): test-kernel/%: build/linux-%/pause build/linux-%/pause-init build/linux-%/test | $(FETCHED)/%/kernel
 	@$(KERNELS)/boot $* $(FETCHED)/$* $(TAGS)
 
 test-kernel/%: platform/% ;
 
 # What stands around them.
 .PHONY: test-kernel-failures
-test-kernel-failures: build/linux-arm64/pause build/linux-arm64/test | $(FETCHED)/loong64/kernel
+test-kernel-failures: build/linux-arm64/pause build/linux-arm64/pause-init build/linux-arm64/test | $(FETCHED)/loong64/kernel
 	@FETCHED=$(FETCHED) bats $(KERNELS)
 
 # By the alphabet backwards, as s390x and riscv64 take longest.
