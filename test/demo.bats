@@ -61,7 +61,7 @@ own_copy() {
 	while IFS='|' read -r wrong what; do
 		sed "$wrong" src/pause.c >"$TREE/src/pause.c"
 		run ! cmp -s src/pause.c "$TREE/src/pause.c"
-		WAIT_SECONDS=3 run -2 make -s -C "$TREE" WARNINGS= demo 3>&-
+		WAIT_SECONDS=10 run -2 make -s -C "$TREE" WARNINGS= demo 3>&-
 		[[ $output == *"demo: $what"* ]] || { echo "$output" && false; }
 		[[ $output != *'All of it held'* ]]
 		nothing_left
