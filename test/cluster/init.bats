@@ -87,10 +87,10 @@ no_zombie_in() {
 	pod copy '{
 		"securityContext": { "runAsUser": 1000, "runAsGroup": 1000, "runAsNonRoot": true },
 		"volumes": [{ "name": "init", "emptyDir": {} }],
-		"initContainers": [{ "name": "init", "image": "pause.invalid/pause:init", "args": ["--install", "/init/init"],
-			"volumeMounts": [{ "name": "init", "mountPath": "/init" }] }],
-		"container": { "command": ["/init/init", "--", "sleep", "infinity"],
-			"volumeMounts": [{ "name": "init", "mountPath": "/init", "readOnly": true }] } }'
-	[ "$(kubectl exec copy -- ps -o args= -p 1)" = '/init/init -- sleep infinity' ]
+		"initContainers": [{ "name": "init", "image": "pause.invalid/pause:init", "args": ["--install", "/shared/init"],
+			"volumeMounts": [{ "name": "init", "mountPath": "/shared" }] }],
+		"container": { "command": ["/shared/init", "--", "sleep", "infinity"],
+			"volumeMounts": [{ "name": "init", "mountPath": "/shared", "readOnly": true }] } }'
+	[ "$(kubectl exec copy -- ps -o args= -p 1)" = '/shared/init -- sleep infinity' ]
 	reaps_and_ends copy
 }
