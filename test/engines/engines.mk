@@ -70,7 +70,7 @@ $(INSTALLED_GROUPS:%=engines-%): RUN = test/isolated bats $(@:engines-%=$(ENGINE
 CONTAINERD_TESTS = test/isolated bats $(WITHOUT) $(ENGINES)/containerd.bats $(ENGINES)/default_name.bats \
 	$(ENGINES)/documented.bats $(ENGINES)/hostile_registry.bats
 engines-containerd: RUN = $(CONTAINERD_TESTS)
-engines-podman: RUN = UNDER_TEST=podman test/isolated bats $(ENGINES)/podman.bats $(ENGINES)/hostile_registry.bats
+engines-podman: RUN = UNDER_TEST=podman test/isolated bats $(WITHOUT) $(ENGINES)/podman.bats $(ENGINES)/hostile_registry.bats
 engines-isolated: RUN = bats test/isolated.bats
 engines-podman_user: RUN = test/isolated $(ENGINES)/as-user bats --filter-tags '!root' $(ENGINES)/podman.bats
 
@@ -100,7 +100,8 @@ engines-cri_dockerd: WITHOUT = --filter-tags '!https'
 # What the version of that engine does not have yet.
 engines-containerd engines-containerd-trixie: WITHOUT = --filter-tags '!containerd2'
 engines-containerd-2.0: WITHOUT = --filter-tags '!config4'
-engines-podman-trixie: WITHOUT = --filter-tags '!podman5'
+engines-podman engines-podman-forky: WITHOUT = --filter-tags '!user'
+engines-podman-trixie: WITHOUT = --filter-tags '!podman5,!user'
 engines-pause_node: WITHOUT = --filter-tags '!podman5,!containerd2'
 engines-pause_node-trixie engines-pause_node-2.3: WITHOUT = --filter-tags '!ends'
 

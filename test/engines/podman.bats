@@ -142,7 +142,7 @@ in_place_of_catatonit() {
 	run -7 podman run --rm --init localhost/nginx:test bash -c 'exit 7'
 }
 
-@test "pods without infra_image, and a user's pause process, run pause-init in the place of catatonit" {
+@test "pods without infra_image run pause-init in the place of catatonit" {
 	in_place_of_catatonit
 	sed -i '/^infra_image/d' "$CONTAINERS_CONF"
 	podman images --format '{{.Repository}}:{{.Tag}}' | grep '^localhost/podman-pause:' | xargs -r podman rmi
@@ -158,9 +158,17 @@ in_place_of_catatonit() {
 	infra_ends 0
 	podman pod rm a-pod
 	podman images --format '{{.Repository}}:{{.Tag}}' | grep '^localhost/podman-pause:' | xargs -r podman rmi
-	[ "$(id -u)" -ne 0 ] || return 0
-	# The process that keeps a user's namespaces: the next command starts another one.
+}
+
+# bats test_tags=user
+@test "a user's pause process, which keeps the namespaces, is pause-init in the place of catatonit" {
+	PID=$(find "$BATS_FILE_TMPDIR/tmp" -name pause.pid -exec cat {} +)
+	cmp "/proc/$PID/exe" "$PAUSE_INIT"
+	[ "$(tr '\0' ' ' <"/proc/$PID/cmdline")" = 'catatonit -P ' ]
+	is_in_state "$PID" S
+	# The next command starts another one.
 	podman system migrate
+	wait_until has_ended "$PID"
 	podman ps
 	cmp "/proc/$(find "$BATS_FILE_TMPDIR/tmp" -name pause.pid -exec cat {} +)/exe" "$PAUSE_INIT"
 }
