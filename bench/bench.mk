@@ -52,12 +52,13 @@ $(PEERS)/catatonit $(PEERS)/tini-static $(PEERS)/dumb-init: FORCE
 	@mkdir -p $(@D)
 	@cmp -s "$$(command -v $(@F))" $@ || cp "$$(command -v $(@F))" $@
 
-# The image with another program in it, made by what makes ours: pause.invalid/pause:NAME.
-build/bench/images/%.oci.tar: $(PEERS)/% build/linux-$(THIS_PLATFORM)/pause-init image/archive image/annotations.bash | need-image
+# The image with another program in it, made by what makes ours: pause.invalid/pause:NAME. That program
+# is in the place of pause-init, too.
+build/bench/images/%.oci.tar: $(PEERS)/% image/archive image/annotations.bash | need-image
 	@rm -rf build/bench/images/$*
 	@mkdir -p build/bench/images/$*/build/linux-$(THIS_PLATFORM)
 	cp $< build/bench/images/$*/build/linux-$(THIS_PLATFORM)/pause
-	cp build/linux-$(THIS_PLATFORM)/pause-init build/bench/images/$*/build/linux-$(THIS_PLATFORM)
+	cp $< build/bench/images/$*/build/linux-$(THIS_PLATFORM)/pause-init
 	cd build/bench/images/$* && VERSION=$* WINDOWS_BASE= $(CURDIR)/image/archive ../$*.oci.tar $(THIS_PLATFORM)
 
 # The programs are made by the benchmark itself, which says what cannot be had.
