@@ -269,7 +269,7 @@ web_runs() {
 # failed: prints pod, node and last message of each agent that has given up.
 failed() {
 	fleet get pods -l app.kubernetes.io/name=pause-node -o json | jq -r '.items[] |
-		(.status.containerStatuses[0] | (.state.terminated // .lastState.terminated).message // "") as $message |
+		(.status.containerStatuses[0] | (.state.terminated // .lastState.terminated).message // "" | rtrimstr("\n")) as $message |
 		select($message | startswith("failed: ")) | "\(.metadata.name) \(.spec.nodeName) \($message)"'
 }
 has_failed() {
