@@ -121,6 +121,15 @@ refused() {
 	is_as_before
 }
 
+@test "a Podman that fails: remove says so, and puts back what containerd has" {
+	printf '[storage]\ndriver = "none"\n' >"$BATS_TEST_TMPDIR/storage.conf"
+	node 0 install
+	CONTAINERS_STORAGE_CONF=$BATS_TEST_TMPDIR/storage.conf node 0 remove
+	printed "*containerd: $NAME holds official"
+	complained 'pause-node: podman: it fails: *'
+	is_as_before
+}
+
 @test "a name with a digest, and a configuration that the engine itself cannot read" {
 	refused 1 "pause-node: containerd: it asks for $NAME@sha256:0; pause can have no name with a digest or with __; have it ask for another" \
 		install --name "$NAME@sha256:0"
