@@ -342,7 +342,7 @@ is_ready() {
 		run_pod new 3
 		kubectl delete pod new --grace-period 1
 	done
-	[ $n -gt 6 ]
+	[ $n -gt 4 ]
 	in_node 3 umount "$CONTAINERD/ctr"
 	wave_is_ready plain
 	check 3
