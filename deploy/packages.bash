@@ -20,7 +20,7 @@ package_stage() {
 	umask 022
 	chmod g-s "$WORK" # $TMPDIR may have that bit, and dpkg-deb refuses a folder with it
 	ROOT=$WORK/root
-	make --silent install install-image DESTDIR="$ROOT" prefix=/usr PROGRAM="build/linux-$1/pause"
+	make --silent install install-image DESTDIR="$ROOT" prefix=/usr PROGRAMS="build/linux-$1"
 }
 
 # package_tool NAME=VALUE... COMMAND...: COMMAND with these variables, and with none of the
