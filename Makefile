@@ -95,7 +95,7 @@ ANALYSED_FILES = $(filter-out test/fuzz/%,$(HOSTED_C_FILES))
 # gcc does not know that a %s in a format comes with a text; clang-tidy and proof/eva do.
 ANALYZER = -fanalyzer -Wno-analyzer-null-dereference
 PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench image proof test) $(wildcard bench/*.py pod/*.py)
-SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo deploy image node pod proof test tools)
+SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench debian demo deploy image node pod proof test tools)
 BATS_FILES = $(shell find test -name '*.bats')
 # What the tests set, test/helpers.bash reads, and the other way round; and a test is no subshell.
 BATS_EXCLUDE = SC2034 SC2153 SC2154 SC2030 SC2031

@@ -2,18 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Only here: make release, what it refuses and what is in a release; and that whatever is made of
-# these sources, program, image or package, is the same wherever it is made. With two of the
-# platforms; test/packages.bats and test/image.bats have the others.
+# these sources, program, image or package, is the same wherever it is made.
 
 load helpers
 load another_user
-
-PLATFORMS='amd64 arm-v7'
 
 setup_file() {
 	# The make that runs the tests has handed down its own.
 	unset MAKEFLAGS MAKELEVEL MFLAGS VERSION SOURCE_DATE_EPOCH KEY
 	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+	DEBIAN=$(dpkg --print-architecture) RPM=$(rpm --eval '%{_target_cpu}')
+	export DEBIAN RPM
 	export CLONE=$BATS_FILE_TMPDIR/clone GNUPGHOME=$BATS_FILE_TMPDIR/gnupg
 	tools/copy-sources "$CLONE"
 	sed -i '/^## Unreleased/,$d' "$CLONE/CHANGELOG.md"
@@ -89,30 +88,21 @@ modes_in() {
 	for user in one two; do
 		gpg --batch --quiet --passphrase '' --quick-generate-key $user@pause.invalid 3>&-
 	done
-	run -0 --separate-stderr make -s -C "$CLONE" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS" KEY=two@pause.invalid 3>&-
+	run -0 --separate-stderr make -s -C "$CLONE" release VERSION=v1.2.3 KEY=two@pause.invalid 3>&-
 	cd "$CLONE"
-	diff - <(modes_in .) <<-'END'
-		644 SHA256SUMS
-		644 SHA256SUMS.asc
-		644 pause-1.2.3-1.armv7hl.rpm
-		644 pause-1.2.3-1.x86_64.rpm
-		644 pause-1.2.3.tar.gz
-		755 pause-linux-amd64
-		755 pause-linux-arm-v7
-		755 pause-node
-		755 pause-windows-amd64.exe
-		755 pause-windows-arm64.exe
-		644 pause.oci.tar
-		644 pause.spdx.json
-		644 pause_1.2.3_amd64.deb
-		644 pause_1.2.3_armhf.deb
-		644 release-notes.md
-	END
+	platforms=(386 amd64 arm-v7 arm64 loong64 mips64le ppc64le riscv64 s390x)
+	diff <(printf '%s\n' "644 pause-1.2.3-1.$RPM.rpm" "644 pause_1.2.3_$DEBIAN.deb" "644 pause-1.2.3.tar.gz" \
+		"644 pause-"{image,init-names,node}{-1.2.3-1.noarch.rpm,_1.2.3_all.deb} \
+		"${platforms[@]/#/755 pause-linux-}" "${platforms[@]/#/755 pause-init-linux-}" \
+		"755 pause-windows-"{amd64,arm64}.exe "755 pause-node" "644 pause."{oci.tar,spdx.json} \
+		"644 release-notes.md" "644 SHA256SUMS"{,.asc} | sort) <(modes_in . | sort)
 	[ "$output" = "$(printf '%s\n' build/release/v1.2.3/*)" ]
 	[ -z "$(git status --porcelain)" ]
 	cd build/release/v1.2.3
+	dpkg-deb --fsys-tarfile pause-image_1.2.3_all.deb | tar -xO ./usr/share/pause/pause.oci.tar | cmp - pause.oci.tar
+	rpm2archive - <pause-image-1.2.3-1.noarch.rpm | tar -xzO ./usr/share/pause/pause.oci.tar | cmp - pause.oci.tar
 	sha256sum --check --strict --quiet SHA256SUMS
-	[ "$(wc -l <SHA256SUMS)" -eq 13 ]
+	[ "$(wc -l <SHA256SUMS)" -eq 33 ]
 	run -0 gpg --status-fd 1 --verify SHA256SUMS.asc SHA256SUMS
 	[[ $output == *'GOODSIG '*' two@pause.invalid'* ]]
 }
@@ -136,7 +126,7 @@ modes_in() {
 		BUILDAH_FORMAT=docker BUILDAH_ISOLATION=none STORAGE_DRIVER=overlay STORAGE_OPTS=vfs.x=y \
 		CONTAINERS_STORAGE_CONF=/nonexistent REGISTRY_AUTH_FILE=/nonexistent \
 		DEB_BUILD_OPTIONS=nodoc DPKG_DEB_COMPRESSOR_LEVEL=1 DH_VERBOSE=1 DEBEMAIL=a@b DEB_HOST_ARCH=hurd-i386 \
-		"${ANOTHER[@]}" make -s -j 3 -C "$tree" release VERSION=v1.2.3 PLATFORMS="$PLATFORMS")
+		"${ANOTHER[@]}" make -s -j 3 -C "$tree" release VERSION=v1.2.3)
 	diff -r --exclude=SHA256SUMS.asc "$CLONE/build/release/v1.2.3" "$tree/build/release/v1.2.3"
 	diff <(modes_in "$CLONE" | grep -v '\.asc$') <(modes_in "$tree")
 	[ -z "$(ls -A "$BATS_TEST_TMPDIR/setgid")" ]
@@ -146,10 +136,10 @@ modes_in() {
 @test "the source archive has what is committed, and makes the same programs under the same version" {
 	cd "$BATS_TEST_TMPDIR"
 	tar -xf "$CLONE/build/release/v1.2.3/pause-1.2.3.tar.gz"
-	diff <(cd pause-1.2.3 && find . -type f ! -name .release.mk | cut -c 3- | LC_ALL=C sort) \
-		<(git -C "$CLONE" ls-files | LC_ALL=C sort)
+	diff <(cd pause-1.2.3 && find . ! -type d | cut -c 3- | LC_ALL=C sort) \
+		<({ git -C "$CLONE" ls-files && printf '%s\n' .release.mk debian/changelog pause.spec; } | LC_ALL=C sort)
 	git -C "$CLONE" show HEAD:Makefile | cmp - pause-1.2.3/Makefile
-	[ "$(find pause-1.2.3 -printf '%TY-%Tm-%Td %m\n' | sort -u)" = "2009-02-13 644
+	[ "$(find pause-1.2.3 ! -type l -printf '%TY-%Tm-%Td %m\n' | sort -u)" = "2009-02-13 644
 2009-02-13 755" ]
 	make -s -C pause-1.2.3 build/linux-arm-v7/pause
 	cmp pause-1.2.3/build/linux-arm-v7/pause "$CLONE/build/release/v1.2.3/pause-linux-arm-v7"
@@ -191,10 +181,8 @@ modes_in() {
 	[ "$(jq -r '.packages[0].packageVerificationCode.packageVerificationCodeValue' $sbom)" = \
 		"$(cut -d ' ' -f 1 "$BATS_TEST_TMPDIR/SHA1" | sort | tr -d '\n' | sha1sum | cut -d ' ' -f 1)" ]
 	# What is inside of what; all else is a tool, with its version here.
-	diff <(jq -r '.relationships[] | select(.relationshipType == "CONTAINS" and .relatedSpdxElement[-6:] == "arm-v7") |
+	diff <(jq -r '.relationships[] | select(.relationshipType == "CONTAINS" and .relatedSpdxElement == "SPDXRef-File-pause-linux-arm-v7") |
 		.spdxElementId' $sbom | sort) - <<-'END'
-		SPDXRef-File-pause-1.2.3-1.armv7hl.rpm
-		SPDXRef-File-pause-1.2.3-armhf.deb
 		SPDXRef-File-pause.oci.tar
 		SPDXRef-Package-pause
 	END
