@@ -99,6 +99,6 @@ rpm: need-package-version $(RPMS) ## the RPM packages, by rpmbuild, there
 	@cat $(RPMS)
 
 .PHONY: release
-release: | need-deb need-rpm need-windows ## with VERSION=1.2.3, all that its page has, as build/release/VERSION; KEY=... signs it
-	@$(NEED) git:git $(if $(KEY),gnupg:gpg)
+release: | need-deb need-rpm need-windows ## with VERSION=1.2.3, all that its page has, as build/release/VERSION; KEY=..., COSIGN_KEY=... sign it
+	@$(NEED) git:git $(if $(KEY),gnupg:gpg) $(if $(COSIGN_KEY),openssl:openssl)
 	+@deploy/release $(PLATFORMS)

@@ -87,7 +87,7 @@ need-test: | need-image need-deb need-rpm need-windows need-wine
 		nginx-light:/usr/sbin/nginx lintian:lintian rpmlint:rpmlint man-db:man mandoc:mandoc procps:pgrep python3-pexpect:/usr/lib/python3/dist-packages/pexpect \
 		bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
 		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver \
-		redis-server:redis-server strace:strace util-linux:nsenter git:git gnupg:gpg gzip:gzip busybox:busybox tini:tini \
+		redis-server:redis-server strace:strace util-linux:nsenter git:git gnupg:gpg gzip:gzip openssl:openssl busybox:busybox tini:tini \
 		python3-yaml:/usr/lib/python3/dist-packages/yaml $(RUNSC)
 
 # gVisor is packaged for these only.
