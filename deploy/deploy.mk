@@ -55,7 +55,7 @@ uninstall: need-directories ## remove what install and install-image have instal
 
 # The packages are made of the source archive, so its files are what they depend on.
 WHAT_IS_PACKAGED = Makefile CHANGELOG.md LICENSE build/version build/date \
-	$(shell find debian deploy image node src tools -type f -name '[!.]*')
+	$(shell find debian deploy image node pod src test tools -type f -name '[!.]*')
 SOURCE_ARCHIVE = build/source/pause-$(VERSION:v%=%).tar.gz
 
 # Before anything is built.
