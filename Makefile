@@ -128,4 +128,4 @@ lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy,
 clean: ## remove all that was built
 	rm -rf build
 
-include src/platforms.mk src/windows/windows.mk image/image.mk node/node.mk deploy/deploy.mk pod/pod.mk demo/demo.mk test/windows/windows.mk test/test.mk test/modules/modules.mk test/engines/engines.mk test/engines/critest.mk test/cluster/cluster.mk test/ansible/ansible.mk test/node/node.mk test/kernels/kernels.mk test/kubernetes/kubernetes.mk test/examples/examples.mk bench/bench.mk proof/proof.mk docs/docs.mk
+include src/platforms.mk src/windows/windows.mk image/image.mk node/node.mk deploy/deploy.mk pod/pod.mk demo/demo.mk test/windows/windows.mk test/test.mk test/debian/debian.mk test/modules/modules.mk test/engines/engines.mk test/engines/critest.mk test/cluster/cluster.mk test/ansible/ansible.mk test/node/node.mk test/kernels/kernels.mk test/kubernetes/kubernetes.mk test/examples/examples.mk bench/bench.mk proof/proof.mk docs/docs.mk

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Only here: the packages of make deb and make rpm, what is in them and what they do to a machine.
-# That they are the same wherever they are built, test/release.bats shows.
+# That they are the same wherever they are built, test/release.bats shows; that a bare Debian builds
+# them, make test-packages.
 
 load helpers
 
