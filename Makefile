@@ -95,7 +95,7 @@ ANALYSED_FILES = $(filter-out test/fuzz/%,$(HOSTED_C_FILES))
 # gcc does not know that a %s in a format comes with a text; clang-tidy and proof/eva do.
 ANALYZER = -fanalyzer -Wno-analyzer-null-dereference
 PYTHON_FILES = $(shell grep -rlE '^\#!/usr/bin/python3' bench image proof test) $(wildcard bench/*.py pod/*.py)
-SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench demo deploy image node pod proof test tools)
+SHELL_FILES = $(shell grep -rlE '^\#!/bin/(ba)?sh|shellcheck shell=' .ci bench debian demo deploy image node pod proof test tools)
 BATS_FILES = $(shell find test -name '*.bats')
 # What the tests set, test/helpers.bash reads, and the other way round; and a test is no subshell.
 BATS_EXCLUDE = SC2034 SC2153 SC2154 SC2030 SC2031
@@ -128,4 +128,4 @@ lint: need-lint ## the style, and what analysers find: clang-format, clang-tidy,
 clean: ## remove all that was built
 	rm -rf build
 
-include src/platforms.mk src/windows/windows.mk image/image.mk node/node.mk deploy/deploy.mk pod/pod.mk demo/demo.mk test/windows/windows.mk test/test.mk test/modules/modules.mk test/engines/engines.mk test/engines/critest.mk test/cluster/cluster.mk test/ansible/ansible.mk test/node/node.mk test/kernels/kernels.mk test/kubernetes/kubernetes.mk test/examples/examples.mk bench/bench.mk proof/proof.mk docs/docs.mk
+include src/platforms.mk src/windows/windows.mk image/image.mk node/node.mk deploy/deploy.mk pod/pod.mk demo/demo.mk test/windows/windows.mk test/test.mk test/debian/debian.mk test/modules/modules.mk test/engines/engines.mk test/engines/critest.mk test/cluster/cluster.mk test/ansible/ansible.mk test/node/node.mk test/kernels/kernels.mk test/kubernetes/kubernetes.mk test/examples/examples.mk bench/bench.mk proof/proof.mk docs/docs.mk

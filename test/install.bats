@@ -19,23 +19,28 @@ files_of() {
 
 @test "program, pause-node, its units, manual pages and image, whatever the umask; and nothing is left" {
 	(umask 077 && make -s install install-image DESTDIR="$TO")
-	[ "$(files_of "$TO/usr/local")" = "rwxr-xr-x bin/pause
-rw-r--r-- lib/systemd/system/pause-node.service
+	[ "$(files_of "$TO/usr/local")" = "rw-r--r-- lib/systemd/system/pause-node.service
 rw-r--r-- lib/systemd/system/pause-node.timer
+rwxr-xr-x libexec/pause/init
+rwxr-xr-x libexec/pause/pause
 rwxr-xr-x sbin/pause-node
+rw-r--r-- share/man/man1/pause-init.1
 rw-r--r-- share/man/man1/pause.1
 rw-r--r-- share/man/man8/pause-node.8
 rw-r--r-- share/pause/pause.oci.tar" ]
 	[ "$(find "$TO" -type d -printf '%m\n' | sort -u)" = 755 ]
-	cmp build/pause "$TO/usr/local/bin/pause"
+	cmp build/pause "$TO/usr/local/libexec/pause/pause"
+	cmp build/pause-init "$TO/usr/local/libexec/pause/init"
 	cmp node/pause-node "$TO/usr/local/sbin/pause-node"
 	cmp src/pause.1 "$TO/usr/local/share/man/man1/pause.1"
+	cmp src/pause-init.1 "$TO/usr/local/share/man/man1/pause-init.1"
 	cmp node/pause-node.8 "$TO/usr/local/share/man/man8/pause-node.8"
 	cmp build/pause.oci.tar "$TO/usr/local/share/pause/pause.oci.tar"
 	for _ in once twice; do
 		make -s uninstall DESTDIR="$TO"
 		[ -z "$(files_of "$TO")" ]
 		[ ! -e "$TO/usr/local/share/pause" ]
+		[ ! -e "$TO/usr/local/libexec/pause" ]
 	done
 }
 
@@ -43,16 +48,20 @@ rw-r--r-- share/pause/pause.oci.tar" ]
 	names=(DESTDIR="$TO" PREFIX=/p exec_prefix=/e sbindir=/s datadir=/d)
 	make -s install install-image "${names[@]}"
 	[ "$(files_of "$TO" | cut -d ' ' -f 2)" = "d/pause/pause.oci.tar
-e/bin/pause
 e/lib/systemd/system/pause-node.service
 e/lib/systemd/system/pause-node.timer
+e/libexec/pause/init
+e/libexec/pause/pause
+p/share/man/man1/pause-init.1
 p/share/man/man1/pause.1
 p/share/man/man8/pause-node.8
 s/pause-node" ]
 	make -s uninstall "${names[@]}"
 	[ -z "$(files_of "$TO")" ]
-	make -s install install-image DESTDIR="$TO" prefix=/usr bindir=/b datarootdir=/r mandir=/m
-	[ "$(files_of "$TO" | cut -d ' ' -f 2)" = "b/pause
+	make -s install install-image DESTDIR="$TO" prefix=/usr libexecdir=/l datarootdir=/r mandir=/m
+	[ "$(files_of "$TO" | cut -d ' ' -f 2)" = "l/pause/init
+l/pause/pause
+m/man1/pause-init.1
 m/man1/pause.1
 m/man8/pause-node.8
 r/pause/pause.oci.tar
@@ -62,17 +71,18 @@ usr/sbin/pause-node" ]
 }
 
 @test "it replaces a pause that runs, and leaves alone what is not its own" {
-	mkdir -p "$TO/bin" "$TO/share/pause"
-	chmod 2775 "$TO/bin"
-	echo mine | tee "$TO/bin/other" >"$TO/share/pause/other"
+	mkdir -p "$TO/libexec/pause" "$TO/share/pause"
+	chmod 2775 "$TO/libexec"
+	echo mine | tee "$TO/libexec/other" "$TO/libexec/pause/other" >"$TO/share/pause/other"
 	make -s install install-image prefix="$TO"
-	"$TO/bin/pause" 2>/dev/null 3>&- &
+	"$TO/libexec/pause/pause" 2>/dev/null 3>&- &
 	make -s install prefix="$TO"
 	kill $!
 	wait $!
-	[ "$(stat -c %a "$TO/bin")" = 2775 ]
+	[ "$(stat -c %a "$TO/libexec")" = 2775 ]
 	make -s uninstall prefix="$TO"
-	[ "$(files_of "$TO" | cut -d ' ' -f 2)" = "bin/other
+	[ "$(files_of "$TO" | cut -d ' ' -f 2)" = "libexec/other
+libexec/pause/other
 share/pause/other" ]
 }
 

@@ -19,7 +19,7 @@ build/test/%: test/programs/%.c Makefile | need-check
 	@mkdir -p build/test
 	$(CC) -Os -pthread $(WARNINGS) $< $(LDLIBS) -o $@
 
-build/test/exec_under_filter: | need-test
+build/test/exec_under_filter: | need-check-init
 
 TEST_PROGRAMS = $(patsubst test/programs/%.c,build/test/%,$(wildcard test/programs/*.c))
 
@@ -87,7 +87,7 @@ need-test: | need-image need-deb need-rpm need-windows need-wine
 		nginx-light:/usr/sbin/nginx lintian:lintian rpmlint:rpmlint man-db:man mandoc:mandoc procps:pgrep python3-pexpect:/usr/lib/python3/dist-packages/pexpect \
 		bsdutils:script libseccomp-dev:/usr/include/seccomp.h \
 		python3-capstone:/usr/lib/python3/dist-packages/capstone seccomp:scmp_sys_resolver \
-		redis-server:redis-server strace:strace util-linux:nsenter git:git gnupg:gpg gzip:gzip busybox:busybox tini:tini \
+		redis-server:redis-server strace:strace util-linux:nsenter git:git gnupg:gpg gzip:gzip openssl:openssl busybox:busybox tini:tini \
 		python3-yaml:/usr/lib/python3/dist-packages/yaml $(RUNSC)
 
 # gVisor is packaged for these only.
@@ -107,6 +107,15 @@ check: need-check build/pause $(CONTRACT_PROGRAMS) ## the contract, by build/pau
 # What is promised of pause-init, and the part of it that a libc could change.
 INIT_TESTS = test/init
 INIT_LIBC_TESTS = $(addprefix $(INIT_TESTS)/,ends.bats names.bats signals.bats)
+
+.PHONY: need-check-init
+need-check-init: | need-check
+	@$(NEED) libseccomp-dev:/usr/include/seccomp.h procps:pgrep \
+		python3-pexpect:/usr/lib/python3/dist-packages/pexpect
+
+.PHONY: check-init
+check-init: need-check-init build/pause-init $(TEST_PROGRAMS) ## what is promised of pause-init, by build/pause-init alone: for the build of a package
+	@bats $(filter-out %/platforms.bats,$(wildcard $(INIT_TESTS)/*.bats))
 
 # The contract runs on the program of the image and, without storms, on build/pause and the
 # builds with a libc. The other groups hold everything else and take about equally long.

@@ -22,7 +22,7 @@ $(NODE_MACHINE): | need-node
 NODE_CANNOT = $(if $(filter amd64,$(THIS_PLATFORM)),$(if $(DEBIAN_MIRROR)$(wildcard $(NODE_MACHINE)),,$(NO_MIRROR)),its machine is an amd64)
 
 .PHONY: test-node
-test-node: need-node $(IMAGE) $(OFFICIAL_IMAGE) build/linux-amd64/pause.deb build/test/services.oci.tar go-containerd-2.4 go-cri-tools go-kubernetes go-runc ## the image on a Debian 13 with systemd, under QEMU
+test-node: need-node $(IMAGE) $(OFFICIAL_IMAGE) build/linux-amd64/pause $(DEBS) build/test/services.oci.tar go-containerd-2.4 go-cri-tools go-kubernetes go-runc ## the image on a Debian 13 with systemd, under QEMU
 	@$(if $(NODE_CANNOT),,$(MAKE) --no-print-directory $(NODE_MACHINE) $(DEBIANS)/forky.tar)
 	@mkdir -p $(NODE_SEEN); failed=0; \
 	if [ -n "$(NODE_CANNOT)" ]; then \

@@ -105,7 +105,7 @@ play() {
 	echo 'PAUSE_NODE_OPTIONS=--variant guard' >/etc/default/pause-node
 	node >"$STATE/before"
 
-	apt-get install --yes ./build/linux-amd64/pause.deb
+	apt-get install --yes ./build/packages/pause-{image,node}_*.deb
 	run -1 systemctl is-enabled pause-node.service pause-node.timer
 	[ "$output" = $'disabled\ndisabled' ]
 	diff <(images ls) <(sed '/^NAME/,$d' "$STATE/before")
@@ -118,7 +118,7 @@ play() {
 
 # bats test_tags=rebooted
 @test "after a reboot, pause-node.service has run between containerd and kubelet, and the pod is ours" {
-	wait_until runs_program /usr/bin/pause
+	wait_until runs_program build/linux-amd64/pause
 	[ "$(tr '\0' ' ' <"/proc/$PID/cmdline")" = '/pause --guard ' ]
 	[ "$(systemctl show --property=Result,ExecMainStatus --value pause-node.service)" = $'success\n0' ]
 	(($(moment containerd.service ActiveEnterTimestamp) <= $(moment pause-node.service ExecMainStartTimestamp)))
@@ -139,7 +139,7 @@ play() {
 	wait_until pause-node check
 	(($(moment containerd.service ActiveEnterTimestamp) <= $(moment pause-node.service ExecMainStartTimestamp)))
 	waits "$PID"
-	wait_until runs_program /usr/bin/pause
+	wait_until runs_program build/linux-amd64/pause
 	[ "$SANDBOX" = "$WAS" ]
 }
 
@@ -147,7 +147,7 @@ play() {
 @test "apt purge is pause-node remove: the store and /etc are as before the package, and so is the next pod" {
 	wait_until runs 1
 	WAS=$SANDBOX
-	apt-get purge --yes pause
+	apt-get purge --yes pause-node pause-image
 	diff "$STATE/before" <(node)
 	crictl stopp "$WAS"
 	wait_until runs_anew "$OFFICIAL"
