@@ -509,13 +509,13 @@ int main(int argc, char **argv)
 	/* The kernel tells neither how orphans end nor that the command has stopped. */
 	sigaction(SIGCHLD, NULL, &init.callers_child);
 	signal(SIGCHLD, SIG_IGN);
+	while (waitpid(-1, &status, WNOHANG | __WALL) > 0)
+		; /* zombies from before; what dies now is none, so there is an end */
 	if (!(init.options & (BIT('t') | BIT('w'))) && (first || !init.foreground) &&
 	    kernel_knows())
 		init.signals = signalfd(-1, &all, SFD_CLOEXEC);
 	if (init.signals < 0)
 		signal(SIGCHLD, SIG_DFL);
-	while (waitpid(-1, &status, WNOHANG | __WALL) > 0)
-		; /* zombies from before */
 
 	init.command = spawn(init.signals < 0 ? NULL : &init.pidfd);
 	if (init.command == 0)
