@@ -179,6 +179,7 @@ static void take_sockets(char **environment, char room[], unsigned own, unsigned
 		for (value = "=DIP_NETSIL"; *value != '\0'; value++)
 			*--digit = *value;
 		*environment = digit;
+		return; /* as getenv(3), sees no second one */
 	}
 }
 
@@ -446,7 +447,7 @@ int main(int argc, char **argv)
 			}
 		}
 		do {
-			switch (*letter) {
+			switch (option[1] == '-' || *letter > INSTALL ? *letter : '\0') {
 			case 'c':
 				init.options &= ~BIT('n');
 				break;

@@ -71,7 +71,7 @@ runs() {
 
 @test "what is no option, or no value of one, and no command: two lines and the usage, status 1" {
 	for words in '' '-x' '-e' '-e 256 true' '-e x true' '-e -1 true' '-p TREM true' '-p SIG true' '-r 15 true' \
-		'-r 32:1 true' '-r 0:1 true' '-r 1:32 true' '-r 15:derp true' '--wat true' '--waiting true' '--' '--install'; do
+		'-r 32:1 true' '-r 0:1 true' '-r 1:32 true' '-r 15:derp true' '--wat true' '--waiting true' $'-\1 true' $'-g\2 true' '--' '--install'; do
 		# shellcheck disable=SC2086 # words
 		runs 1 $words
 		[[ ${lines[0]} == "Error: unknown option, or no COMMAND: '"*"'" ]]

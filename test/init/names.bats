@@ -121,6 +121,18 @@ both_are_ready() {
 	[ "$output" = 1 ]
 }
 
+@test "catatonit: of two LISTEN_PIDs the first is the command's, as no program sees the other one" {
+	run -0 python3 -c 'if True:
+		import ctypes, os, sys
+		def texts(*words): return (ctypes.c_char_p * (len(words) + 1))(*map(str.encode, words))
+		names_me = f"LISTEN_PID={os.getpid()}"
+		command = "echo $$ $PPID; xargs -0 -n 1 </proc/$$/environ"
+		ctypes.CDLL(None).execve(sys.argv[1].encode(), texts(sys.argv[1], "sh", "-c", command), texts(names_me, names_me))
+	' "$(called catatonit)"
+	read -r own init <<<"${lines[0]}"
+	diff <(printf '%s\n' "${lines[@]:1}") <(printf 'LISTEN_PID=%s\n' "$own" "$init")
+}
+
 @test "-P is pause: no command, and it ends with status 0 on SIGTERM" {
 	for name in catatonit pause-init; do
 		pod_possible 2>"$ERR" || skip "no pod can be made here: $(tail -n 1 "$ERR")"
