@@ -66,6 +66,20 @@ both_are_ready() {
 	wait_until has_line "$OUT" left
 }
 
+@test "dumb-init: SIGTSTP, SIGTTIN and SIGTTOU stop the group and init, SIGCONT has both go on" {
+	for signal in TSTP TTIN TTOU; do
+		launch elsewhere dumb-init sh -c 'echo ready; exec sleep 3600'
+		child=$(pgrep -P "$PID")
+		kill -s $signal "$PID"
+		wait_until is_in_state "$PID" T
+		wait_until is_in_state "$child" T
+		kill -s CONT "$PID"
+		wait_until is_in_state "$child" S
+		kill -s TERM "$PID"
+		ends 143
+	done
+}
+
 @test "dumb-init -c, and DUMB_INIT_SETSID=0: no session, and the command alone gets signals" {
 	launch pod dumb-init -c bash -c "$group_script"
 	wait_until both_are_ready
@@ -74,6 +88,11 @@ both_are_ready() {
 	kill -s TERM "$PID"
 	ends 3
 	run ! grep '^child ' "$OUT"
+	DUMB_INIT_SETSID=1 launch elsewhere dumb-init build/test/print_signals 1
+	child=$(pgrep -P "$PID")
+	[ "$(ps -o sid= -p "$child")" -eq "$child" ]
+	kill -s TERM "$PID"
+	ends 3
 	DUMB_INIT_SETSID=0 launch pod dumb-init bash -c "$group_script"
 	wait_until both_are_ready
 	kill -s TERM "$PID"
@@ -96,7 +115,7 @@ both_are_ready() {
 	for signal in USR1 SIGUSR1; do
 		: >"$OUT"
 		# shellcheck disable=SC2016 # the inner shell expands it
-		bash -c '"$0" -p "$2" build/test/print_signals 1 & until grep -q ready "$1"; do sleep 0.1; done' \
+		bash -c '"$0" -p "$2" build/test/print_signals 1 & until grep -q ready "$1" || ! kill -0 $!; do sleep 0.1; done' \
 			"$INIT" "$OUT" "$signal" >"$OUT" 2>"$ERR" 3>&-
 		wait_until has_line "$OUT" 10
 	done
@@ -143,5 +162,6 @@ both_are_ready() {
 		in_pod build/test/orphans exits 3 >"$BATS_TEST_TMPDIR/pids"
 		wait_until pod_is_empty
 		stop_pause TERM
+		run ! grep Warning "$ERR"
 	done
 }
