@@ -179,6 +179,7 @@ static void take_sockets(char **environment, char room[], unsigned own, unsigned
 		for (value = "=DIP_NETSIL"; *value != '\0'; value++)
 			*--digit = *value;
 		*environment = digit;
+		return; /* as getenv(3), sees no second one */
 	}
 }
 
@@ -446,7 +447,7 @@ int main(int argc, char **argv)
 			}
 		}
 		do {
-			switch (*letter) {
+			switch (option[1] == '-' || *letter > INSTALL ? *letter : '\0') {
 			case 'c':
 				init.options &= ~BIT('n');
 				break;
@@ -509,13 +510,13 @@ int main(int argc, char **argv)
 	/* The kernel tells neither how orphans end nor that the command has stopped. */
 	sigaction(SIGCHLD, NULL, &init.callers_child);
 	signal(SIGCHLD, SIG_IGN);
+	while (waitpid(-1, &status, WNOHANG | __WALL) > 0)
+		; /* zombies from before; what dies now is none, so there is an end */
 	if (!(init.options & (BIT('t') | BIT('w'))) && (first || !init.foreground) &&
 	    kernel_knows())
 		init.signals = signalfd(-1, &all, SFD_CLOEXEC);
 	if (init.signals < 0)
 		signal(SIGCHLD, SIG_DFL);
-	while (waitpid(-1, &status, WNOHANG | __WALL) > 0)
-		; /* zombies from before */
 
 	init.command = spawn(init.signals < 0 ? NULL : &init.pidfd);
 	if (init.command == 0)

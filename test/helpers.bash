@@ -117,14 +117,14 @@ pod_is_empty() {
 	in_pod bash -c 'set -- /proc/[0-9]*; [ "$*" = "/proc/1 /proc/$$" ]'
 }
 
-# wrong_tree EDIT: makes $TREE anew, these sources with sed(1)'s EDIT of src/pause.c, which has
-# to change it.
+# wrong_tree EDIT [FILE]: makes $TREE anew, these sources with sed(1)'s EDIT of FILE, otherwise
+# src/pause.c, which has to change it.
 wrong_tree() {
 	TREE=$BATS_TEST_TMPDIR/tree
 	rm -rf "$TREE"
 	tools/copy-sources "$TREE"
-	sed -i "$1" "$TREE/src/pause.c"
-	! cmp -s src/pause.c "$TREE/src/pause.c" || { echo "changes nothing: $1" && false; }
+	sed -i "$1" "$TREE/${2:-src/pause.c}"
+	! cmp -s "${2:-src/pause.c}" "$TREE/${2:-src/pause.c}" || { echo "changes nothing: $1" && false; }
 }
 
 # full_pipe FD: opens descriptor FD on a pipe with a name that is full and that nobody reads.

@@ -150,13 +150,18 @@ test: build/pause build/pause-init $(LIBC_BUILDS) build/test/pause-sanitized $(E
 torture: need-test build/pause build/test/orphans ## storms of orphans, signals and debuggers for SECONDS=120, from SEED=... on
 	@test/torture $(or $(SECONDS),120) $(SEED)
 
-build/test/fuzz_arguments: test/fuzz/arguments.c src/pause.c Makefile | need-test
+# Dictionaries, as test/fuzz/NAME.dict.
+FUZZERS = arguments init_arguments
+
+$(FUZZERS:%=build/test/fuzz_%): build/test/fuzz_%: test/fuzz/%.c test/fuzz/written.h src/pause.c src/init.c Makefile | need-test
 	@$(NEED) libclang-rt-dev:/usr/share/doc/libclang-rt-dev
 	@mkdir -p build/test
 	clang -std=gnu11 -O1 -g -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all $(WARNINGS) $< -o $@
 
 .PHONY: fuzz
-fuzz: build/test/fuzz_arguments ## arguments of any bytes, by libFuzzer, for SECONDS=20
-	@$< -max_total_time=$(or $(SECONDS),20) -max_len=2000 -dict=test/fuzz/options.dict -print_final_stats=1 \
-		-artifact_prefix=build/test/ >build/test/fuzz.log 2>&1 || { grep -av '^#' build/test/fuzz.log | head -n 40 >&2; exit 1; }
-	@sed -n 's/^stat::number_of_executed_units: *\(.*\)/\1 lists of arguments, none answered wrongly/p' build/test/fuzz.log
+fuzz: $(FUZZERS:%=build/test/fuzz_%) ## arguments of any bytes for pause and pause-init, by libFuzzer, each for SECONDS=20
+	@for fuzzer in $(FUZZERS); do \
+		build/test/fuzz_$$fuzzer -max_total_time=$(or $(SECONDS),20) -max_len=1900 -dict=test/fuzz/$$fuzzer.dict -print_final_stats=1 \
+			-artifact_prefix=build/test/ >build/test/fuzz.log 2>&1 || { grep -av '^#' build/test/fuzz.log | head -n 40 >&2; exit 1; }; \
+		sed -n "s/^stat::number_of_executed_units: *\(.*\)/$$fuzzer: \1 lists, none answered wrongly/p" build/test/fuzz.log; \
+	done

@@ -35,6 +35,7 @@ runs() {
 	runs 0 -e7 -e 143 sh -c 'kill -s TERM $$'
 	runs 0 -e 0 -e 255 -e 8 sh -c 'exit 255'
 	runs 9 -e 7 -e 8 sh -c 'exit 9'
+	runs 6 -e 7 sh -c 'exit 6'
 }
 
 @test "no such command: a line, 127; one that cannot be executed: a line, 126" {
@@ -61,7 +62,10 @@ runs() {
 	done
 	run -0 env "PATH=/nonexistent:$BATS_TEST_TMPDIR/1:$BATS_TEST_TMPDIR/2:$BATS_TEST_TMPDIR/3" "$INIT" found
 	[ "$output" = "2 $BATS_TEST_TMPDIR/2/found" ]
-	run -126 env "PATH=$BATS_TEST_TMPDIR/1" "$INIT" found
+	run -126 env "PATH=$BATS_TEST_TMPDIR/1:/nonexistent" "$INIT" found
+	# What is no folder holds nothing.
+	run -0 env "PATH=$BATS_TEST_TMPDIR/1/found:$BATS_TEST_TMPDIR/2" "$INIT" found
+	run -127 env "PATH=$BATS_TEST_TMPDIR/1/found" "$INIT" found
 	# An empty folder is the one that init is in.
 	init=$PWD/$INIT
 	cd "$BATS_TEST_TMPDIR/3"
@@ -72,8 +76,8 @@ runs() {
 }
 
 @test "what is no option, or no value of one, and no command: two lines and the usage, status 1" {
-	for words in '' '-x' '-e' '-e 256 true' '-e x true' '-e -1 true' '-p TREM true' '-p SIG true' '-r 15 true' \
-		'-r 32:1 true' '-r 0:1 true' '-r 1:32 true' '-r 15:derp true' '--wat true' '--waiting true' '--' '--install'; do
+	for words in '' '-x' '-e' '-e 256 true' '-e x true' '-e -1 true' '-e 1: true' '-p TREM true' '-p SIG true' '-r 15 true' \
+		'-r 32:1 true' '-r 0:1 true' '-r 1:32 true' '-r 15:derp true' '--wat true' '--waiting true' $'-\1 true' $'-g\2 true' '--' '--install'; do
 		# shellcheck disable=SC2086 # words
 		runs 1 $words
 		[[ ${lines[0]} == "Error: unknown option, or no COMMAND: '"*"'" ]]

@@ -66,6 +66,20 @@ both_are_ready() {
 	wait_until has_line "$OUT" left
 }
 
+@test "dumb-init: SIGTSTP, SIGTTIN and SIGTTOU stop the group and init, SIGCONT has both go on" {
+	for signal in TSTP TTIN TTOU; do
+		launch elsewhere dumb-init sh -c 'echo ready; exec sleep 3600'
+		child=$(pgrep -P "$PID")
+		kill -s $signal "$PID"
+		wait_until is_in_state "$PID" T
+		wait_until is_in_state "$child" T
+		kill -s CONT "$PID"
+		wait_until is_in_state "$child" S
+		kill -s TERM "$PID"
+		ends 143
+	done
+}
+
 @test "dumb-init -c, and DUMB_INIT_SETSID=0: no session, and the command alone gets signals" {
 	launch pod dumb-init -c bash -c "$group_script"
 	wait_until both_are_ready
@@ -74,6 +88,11 @@ both_are_ready() {
 	kill -s TERM "$PID"
 	ends 3
 	run ! grep '^child ' "$OUT"
+	DUMB_INIT_SETSID=1 launch elsewhere dumb-init build/test/print_signals 1
+	child=$(pgrep -P "$PID")
+	[ "$(ps -o sid= -p "$child")" -eq "$child" ]
+	kill -s TERM "$PID"
+	ends 3
 	DUMB_INIT_SETSID=0 launch pod dumb-init bash -c "$group_script"
 	wait_until both_are_ready
 	kill -s TERM "$PID"
@@ -96,7 +115,7 @@ both_are_ready() {
 	for signal in USR1 SIGUSR1; do
 		: >"$OUT"
 		# shellcheck disable=SC2016 # the inner shell expands it
-		bash -c '"$0" -p "$2" build/test/print_signals 1 & until grep -q ready "$1"; do sleep 0.1; done' \
+		bash -c '"$0" -p "$2" build/test/print_signals 1 & until grep -q ready "$1" || ! kill -0 $!; do sleep 0.1; done' \
 			"$INIT" "$OUT" "$signal" >"$OUT" 2>"$ERR" 3>&-
 		wait_until has_line "$OUT" 10
 	done
@@ -121,6 +140,18 @@ both_are_ready() {
 	[ "$output" = 1 ]
 }
 
+@test "catatonit: of two LISTEN_PIDs the first is the command's, as no program sees the other one" {
+	run -0 python3 -c 'if True:
+		import ctypes, os, sys
+		def texts(*words): return (ctypes.c_char_p * (len(words) + 1))(*map(str.encode, words))
+		names_me = f"LISTEN_PID={os.getpid()}"
+		command = "echo $$ $PPID; xargs -0 -n 1 </proc/$$/environ"
+		ctypes.CDLL(None).execve(sys.argv[1].encode(), texts(sys.argv[1], "sh", "-c", command), texts(names_me, names_me))
+	' "$(called catatonit)"
+	read -r own init <<<"${lines[0]}"
+	diff <(printf '%s\n' "${lines[@]:1}") <(printf 'LISTEN_PID=%s\n' "$own" "$init")
+}
+
 @test "-P is pause: no command, and it ends with status 0 on SIGTERM" {
 	for name in catatonit pause-init; do
 		pod_possible 2>"$ERR" || skip "no pod can be made here: $(tail -n 1 "$ERR")"
@@ -131,5 +162,6 @@ both_are_ready() {
 		in_pod build/test/orphans exits 3 >"$BATS_TEST_TMPDIR/pids"
 		wait_until pod_is_empty
 		stop_pause TERM
+		run ! grep Warning "$ERR"
 	done
 }

@@ -91,6 +91,15 @@ needs_pidfd_info() {
 	done
 }
 
+# Where init looks for zombies from before, orphans that die meanwhile must leave none, or a storm of them
+# could keep the command from its start.
+# bats test_tags=native
+@test "the kernel reaps what dies before the command starts" {
+	strace -qq -e trace=rt_sigaction,wait4,clone -o "$BATS_TEST_TMPDIR/trace" "$INIT" -w true
+	sed '/^clone(/q' "$BATS_TEST_TMPDIR/trace" | grep -oE 'sa_handler=SIG_(IGN|DFL)|^wait4' |
+		diff - <(printf '%s\n' sa_handler=SIG_DFL sa_handler=SIG_IGN wait4 sa_handler=SIG_DFL)
+}
+
 @test "as another process than PID 1, it is a subreaper; a line if it cannot be" {
 	for way in "${WAYS[@]}"; do
 		: >"$OUT"

@@ -86,7 +86,8 @@ refused() {
 	done
 }
 
-# Not by a shell: dash resets the mask and SIGCHLD when it starts.
+# Not by a shell: dash resets the mask and SIGCHLD when it starts. timeout(1) on both sides, as that no longer
+# ignores SIGINT, which it does below a bats in the background.
 @test "started with all signals blocked, or SIGCHLD ignored: the command has that, and init works" {
 	command=(grep -E '^Sig(Blk|Ign)' /proc/self/status)
 	for start in "${LIMITED[*]}" "${LIMITED[*]} env --block-signal --ignore-signal=CHLD"; do

@@ -93,7 +93,7 @@ has_more_lines() {
 		done
 	done
 	: >"$OUT"
-	as_init "$INIT" bash -c "$script"
+	as_init /usr/bin/env TINI_KILL_PROCESS_GROUPS= "$INIT" bash -c "$script"
 	wait_until has_line "$OUT" ready
 	kill -s USR1 "$PID"
 	wait_until has_line "$OUT" command

@@ -54,6 +54,16 @@ SHELL_ON_TERMINAL="bash --norc --noprofile -i"
 	done
 }
 
+@test "dumb-init as the leader of a session: the command gets the terminal, and no SIGHUP of the change" {
+	on_terminal "$(called dumb-init) sleep 3600" <<-'END'
+		is_foreground("sleep")
+		t.sendintr()
+		t.expect(pexpect.EOF)
+		t.close()
+		assert t.exitstatus == 130, t.exitstatus
+	END
+}
+
 @test "Ctrl-Z stops the command and init, a job of the shell; fg and bg have both go on" {
 	for options in '' -w; do
 		on_terminal "$SHELL_ON_TERMINAL" <<-END

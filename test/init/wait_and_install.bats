@@ -40,6 +40,7 @@ both_are_ready() {
 	folder=$BATS_TEST_TMPDIR/volume
 	mkdir "$folder"
 	echo former >"$folder/init"
+	echo 'what an interrupted one has left' >"$folder/init~"
 	for option in "--install=$folder/init" "--install $folder/init"; do
 		# shellcheck disable=SC2086 # words
 		(umask 077 && "$INIT" $option 3>&-)
