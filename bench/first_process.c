@@ -71,13 +71,18 @@ static void use_cpu(size_t cpu)
 		die("sched_setaffinity");
 }
 
-void use_program_cpu(void)
+int program_cpu(void)
 {
 	size_t first;
 	size_t last;
 
 	find_cpus(&first, &last);
-	use_cpu(last);
+	return (int)last;
+}
+
+void use_program_cpu(void)
+{
+	use_cpu((size_t)program_cpu());
 }
 
 int leave_program_cpu(void)
@@ -174,7 +179,7 @@ void give_up_after(int64_t start, pid_t pid)
 	if (now() - start < 10000000000)
 		return;
 	first_process_kill(pid);
-	fprintf(stderr, "%s: the program does not sleep\n", program_invocation_short_name);
+	fprintf(stderr, "%s: the program does not get ready\n", program_invocation_short_name);
 	exit(1);
 }
 

@@ -31,6 +31,7 @@ void sleep_millisecond(void);
  * The CPU that measured programs run on is the last that this process may use. Keeps the
  * caller on it, or on another one; returns 0 if there is no other.
  */
+int program_cpu(void);
 void use_program_cpu(void);
 int leave_program_cpu(void);
 

@@ -11,6 +11,7 @@ import ctypes
 import os
 import re
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -22,8 +23,10 @@ from programs import THIS_PLATFORM, CannotHave, make, output_of  # noqa: E402
 
 TOOLS = "build/bench/"
 
-# Microseconds after exec at which a SIGTERM is sent.
-DELAYS = (10, 25, 50, 75, 100, 150, 200, 300, 400, 600, 1000)
+# A SIGTERM is sent at each microsecond after exec up to the last, and counted in the span that
+# begins at the last of these before it.
+LAST = 1000
+SPANS = (1, 10, 25, 50, 100, 150, 200, 250, 300, 350, 400, 500, 600, 800)
 # How many make orphans, and how many processes there are, at once.
 MAKERS = (1, 16)
 CROWDS = (500, 1000, 10000)
@@ -31,12 +34,18 @@ CROWDS = (500, 1000, 10000)
 # name: (what it is, its unit)
 FIGURES = {
     "file": ("size of the file", "bytes"),
+    "libc": ("needs a libc beside it", ""),
     "pull": ("to pull for one platform", "bytes"),
     "instructions": ("user instructions from exec to the wait", ""),
     "system_calls": ("system calls from exec to the wait", ""),
     "ready": ("from exec to the wait", "µs"),
+    "command": ("from exec to the exec of the command", "µs"),
     "stop": ("from SIGTERM to gone", "µs"),
-    **{f"lost_{delay}": (f"SIGTERMs lost {delay} µs after exec", "share") for delay in DELAYS},
+    "lost": (f"SIGTERMs lost of {LAST:,}, one at each µs after exec", ""),
+    **{
+        f"lost_{start}": (f"SIGTERMs lost {start} to {end - 1} µs after exec", "share")
+        for start, end in zip(SPANS, SPANS[1:] + (LAST + 1,))
+    },
     **{
         f"{name}_{makers}": (f"{what}, {makers} {'maker' if makers == 1 else 'makers'}", unit)
         for makers in MAKERS
@@ -74,11 +83,16 @@ def numbers(text):
 
 
 def file_size(program, _task):
-    return {"file": [os.stat(program.path).st_size]}
+    return {"file": [os.stat(program.path).st_size], "libc": [int(needs_libc(program))]}
+
+
+def needs_libc(program):
+    """Whether it starts only beside a libc: the file names a dynamic linker."""
+    return "interpreter" in output_of("readelf", "--program-headers", program.path)
 
 
 def pull_size(program, _task):
-    if "interpreter" in output_of("readelf", "--program-headers", program.path):
+    if needs_libc(program):
         raise CannotHave("it is linked dynamically, and does not start in an image from scratch")
     archive = archive_of(program)
     # DIGEST NAME PLATFORM BYTES ID; the plain tag is the first.
@@ -104,25 +118,33 @@ def startup(program, _task):
     return {"instructions": [int(found["user instructions"])], "system_calls": [int(found["system calls"])]}
 
 
+def microseconds(tool, how, program, task):
+    """What the tool says of the program, task.count times."""
+    return [time / 1000 for time in numbers(output_of(TOOLS + tool, how, str(task.count), *program.command))]
+
+
 def ready(program, task):
-    times = output_of(TOOLS + "ready", str(task.count), *program.command)
-    return {"ready": [time / 1000 for time in numbers(times)]}
+    return {"ready": microseconds("ready", "wait", program, task)}
+
+
+def command(program, task):
+    return {"command": microseconds("ready", "command", program, task)}
 
 
 def stop(program, task):
-    how = "stop" if program.reaps else "kill"
-    times = output_of(TOOLS + "sigterm", how, str(task.count), *program.command)
-    return {"stop": [time / 1000 for time in numbers(times)]}
+    return {"stop": microseconds("sigterm", "stop" if program.reaps else "kill", program, task)}
 
 
-def lost(program, task, delays=DELAYS):
+def lost(program, task):
+    """With a SIGTERM at every task.count-th microsecond."""
     if not program.reaps:
         raise CannotHave("as PID 1 it never ends by SIGTERM")
-    tries = str(task.count)
-    return {
-        f"lost_{delay}": numbers(output_of(TOOLS + "sigterm", "lost", str(delay), tries, *program.command))
-        for delay in delays
-    }
+    said = numbers(output_of(TOOLS + "sigterm", "lost", str(LAST), str(task.count), *program.command))
+    tries = list(zip(said[::2], said[1::2]))
+    samples = {"lost": [statistics.mean(is_lost for _, is_lost in tries) * LAST]}
+    for moment, is_lost in tries:
+        samples.setdefault(f"lost_{max(start for start in SPANS if start <= moment)}", []).append(is_lost)
+    return samples
 
 
 # Of bench/first_process.c, too.

@@ -7,8 +7,12 @@ import platform
 import subprocess
 
 PEERS = "build/bench/peers/"
-# What tini and dumb-init look after: they are made to have a child.
+# The command of every init. SIGTERM ends it at any time, as it is not PID 1 and handles nothing.
 FLOOR = PEERS + "floor"
+# Those that keep the namespaces of a pod, and those that start the command of one container,
+# ours first, but for the floor. tini and dumb-init have one way to be called, and are both.
+PODS = ("floor", "pause", "official-glibc", "official-musl", "catatonit", "tini-static", "dumb-init")
+INITS = ("pause-init", "tini-static", "catatonit-init", "dumb-init")
 
 
 class CannotHave(Exception):
@@ -55,18 +59,20 @@ class Program:
     name      how the results call it
     label     how people call it
     path      where it is, once it has been made
-    arguments what it needs to do the job of pause
+    arguments what it needs to do the job of pause, or of an init
     reaps     whether it is made to reap orphans, and to end by SIGTERM
     package   the Debian package whose version it has, if it is from one
+    asked     the option by which it says its version otherwise
     """
 
-    def __init__(self, name, label, path=None, arguments=(), reaps=True, package=None):
+    def __init__(self, name, label, path=None, arguments=(), reaps=True, package=None, asked="-v"):
         self.name = name
         self.label = label
         self.path = path or PEERS + name
         self.arguments = arguments
         self.reaps = reaps
         self.package = package
+        self.asked = asked
         self.missing = None
 
     @property
@@ -89,7 +95,7 @@ class Program:
         if self.package:
             return package_version(self.package)
         if self.reaps:
-            return output_of(self.path, "-v").strip()
+            return output_of(self.path, self.asked).strip()
         return None
 
 
@@ -99,14 +105,18 @@ THIS_PLATFORM = output_of("make", "-s", "this-platform").strip()
 
 def all_programs():
     """The programs, the floor first."""
+    ours = f"build/linux-{THIS_PLATFORM}/"
+    command = ("--", FLOOR)
     return [
         Program("floor", "floor: pause(2) and no more", reaps=False),
-        Program("pause", "pause", f"build/linux-{THIS_PLATFORM}/pause"),
+        Program("pause", "pause", ours + "pause"),
         Program("official-glibc", "official pause, glibc"),
         Program("official-musl", "official pause, musl"),
         Program("catatonit", "catatonit -P", arguments=("-P",), package="catatonit"),
-        Program("tini-static", "tini", arguments=("--", FLOOR), package="tini"),
-        Program("dumb-init", "dumb-init", arguments=("--", FLOOR), package="dumb-init"),
+        Program("pause-init", "pause-init", ours + "pause-init", arguments=command, asked="-V"),
+        Program("tini-static", "tini", arguments=command, package="tini"),
+        Program("catatonit-init", "catatonit", PEERS + "catatonit", arguments=command, package="catatonit"),
+        Program("dumb-init", "dumb-init", arguments=command, package="dumb-init"),
     ]
 
 

@@ -5,6 +5,8 @@ import json
 import statistics
 import sys
 
+from programs import INITS, PODS
+
 RESULTS = "build/bench/results.json"
 KEYS = {"busy", "command", "date", "machine", "missing", "orphans", "programs", "samples", "stolen", "versions"}
 
@@ -18,7 +20,7 @@ class Results:
     """What is in the file, by program and figure."""
 
     def __init__(self, content):
-        missing = KEYS - content.keys()
+        missing = (KEYS - content.keys()) or {*PODS, *INITS} - content["programs"].keys()
         if missing:
             raise ValueError(f"no {', '.join(sorted(missing))}")
         self.content = content
@@ -50,7 +52,7 @@ class Results:
         return statistics.median(samples) if samples else None
 
     def share(self, program, figure):
-        """The mean, for what is 0 or 1."""
+        """The mean, for what is 0 or 1, or the number of the latter."""
         samples = self.samples(program, figure)
         return statistics.mean(samples) if samples else None
 
@@ -62,8 +64,8 @@ class Results:
         first, _, third = statistics.quantiles(samples, method="inclusive")
         return [first, third]
 
-    def delays(self):
-        """Microseconds after exec at which SIGTERMs were sent."""
+    def spans(self):
+        """Microseconds after exec with which each span begins that SIGTERMs were sent in."""
         return [int(name.split("_")[1]) for name in self.content["samples"] if name.startswith("lost_")]
 
     def crowd(self):
@@ -91,6 +93,10 @@ class Results:
             one, other = self.median(one, figure), self.median(other, figure)
             return None if one is None or not other else one / other
 
+        def to_best(figure, one, others):
+            ratios = [ratio(figure, one, other) for other in others]
+            return max((value for value in ratios if value is not None), default=None)
+
         goal(
             "size of the official file, to ours",
             "at least 300",
@@ -103,20 +109,8 @@ class Results:
             ratio("ready", "pause", "floor"),
             lambda v: v <= 1.15,
         )
-        lost = [sample for delay in self.delays() if delay >= 50 for sample in self.samples("pause", f"lost_{delay}")]
-        goal(
-            f"SIGTERMs lost, of {len(lost):,} sent 50 µs after exec or later",
-            "0",
-            sum(lost) if lost else None,
-            lambda v: v == 0,
-        )
-        others = [ratio("stop", "pause", name) for name in self.programs if name not in ("pause", "floor")]
-        others = [value for value in others if value is not None]
-        goal("time to stop, to the fastest peer's", "at most 1", max(others, default=None), lambda v: v <= 1)
-        for figure, what in [("wakeups", "wake-ups"), ("reaping_ticks", "ticks of CPU")]:
-            names = [name for name in self.content["samples"] if name.startswith(figure)]
-            seen = [sample for name in names for sample in self.samples("pause", name)]
-            goal(f"{what} of PID 1 while orphans are reaped", "0", max(seen, default=None), lambda v: v == 0)
+        self.same_goals("pause", goal)
+        goal("time to stop, to the fastest peer's", "at most 1", to_best("stop", "pause", PODS[2:]), lambda v: v <= 1)
         goal(
             "CPU time of all processes for an orphan, 1 maker, to the official program's",
             "at most 1",
@@ -128,9 +122,39 @@ class Results:
             value = ratio(f"memory_{crowd}", "pause", other) if crowd else None
             what = f"memory a process, to that of {self.label(other)}"
             goal(what, f"at most {bound}", value, lambda v, b=bound: v <= b)
-        for figure, what in [("idle_wakeups", "wake-ups"), ("idle_cpu", "µs of CPU")]:
-            goal(f"{what} in a minute of nothing", "0", self.median("pause", figure), lambda v: v == 0)
+        goal(
+            "time from exec of pause-init to that of its command, to the fastest init's",
+            "at most 0.75",
+            to_best("command", "pause-init", INITS[1:]),
+            lambda v: v <= 0.75,
+        )
+        self.same_goals("pause-init", goal)
+        goal(
+            "memory of pause-init and its command, to the smallest init's",
+            "at most 0.75",
+            to_best(f"memory_{crowd}", "pause-init", INITS[1:]) if crowd else None,
+            lambda v: v <= 0.75,
+        )
         return found
+
+    def same_goals(self, program, goal):
+        """Those that pause and pause-init have alike."""
+        lost = [sample for start in self.spans() if start >= 50 for sample in self.samples(program, f"lost_{start}")]
+        goal(
+            f"SIGTERMs that {program} loses, of {len(lost):,} sent 50 µs after exec or later",
+            "0",
+            sum(lost) if lost else None,
+            lambda v: v == 0,
+        )
+        for figure, what in [
+            ("wakeups", "wake-ups of {} while orphans are reaped"),
+            ("reaping_ticks", "ticks of CPU of {} while orphans are reaped"),
+            ("idle_wakeups", "wake-ups of {} in a minute of nothing"),
+            ("idle_cpu", "µs of CPU of {} in a minute of nothing"),
+        ]:
+            names = [name for name in self.content["samples"] if name.startswith(figure)]
+            seen = [sample for name in names for sample in self.samples(program, name)]
+            goal(what.format(program), "0", max(seen, default=None), lambda v: v == 0)
 
     def label(self, program):
         return self.programs[program]["label"]

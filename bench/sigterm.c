@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * sigterm stop|kill COUNT PROGRAM [ARGUMENT...]
- * sigterm lost MICROSECONDS COUNT PROGRAM [ARGUMENT...]
+ * sigterm lost LAST STEP PROGRAM [ARGUMENT...]
  *
- * Starts PROGRAM COUNT times, as PID 1 of a PID namespace of its own, and prints a
- * line for each:
+ * Starts PROGRAM again and again, each time as PID 1 of a PID namespace of its own, and
+ * prints a line for each. COUNT times:
  *
  *   stop  nanoseconds from a SIGTERM, sent when it waits, until waitpid(2) says that it
  *         is gone, and with it its namespace. Sender and program share a CPU.
  *   kill  the same of a SIGKILL
- *   lost  1 if a SIGTERM sent MICROSECONDS after its exec did not end it, otherwise 0.
- *         "exec" is the moment when the kernel closes what is to be closed by it: the
- *         sender, on another CPU, looks for nothing else.
+ *
+ * Once for every STEP-th microsecond from the first to the LAST:
+ *
+ *   lost  the microsecond after exec at which SIGTERM was sent, and 1 if the SIGTERM did not
+ *         end the program, otherwise 0. The sender, on another CPU, waits for nothing but
+ *         exec to close a descriptor. The kernel does that on its way back from execve(2),
+ *         so the program's first instruction follows.
  *
  * Needs root, or user namespaces; for `lost` two CPUs. Exit status: 0; 1 with a line on
  * stderr if PROGRAM could not be run; 2 for a wrong argument.
@@ -27,7 +31,7 @@
 static int usage(void)
 {
 	fprintf(stderr, "Usage: sigterm stop|kill COUNT PROGRAM [ARGUMENT...]\n"
-	                "       sigterm lost MICROSECONDS COUNT PROGRAM [ARGUMENT...]\n");
+	                "       sigterm lost LAST STEP PROGRAM [ARGUMENT...]\n");
 	return 2;
 }
 
@@ -72,7 +76,7 @@ static int is_pending(pid_t pid)
 	return (pending >> (SIGTERM - 1) & 1) != 0;
 }
 
-/* tini and dumb-init pass it on to their child and wait for its end: that takes its time, too. */
+/* An init forwards SIGTERM to its command and waits for the command's end: that takes time, too. */
 static int is_lost(char **argv, int64_t delay)
 {
 	const int64_t enough = 20000000;
@@ -106,13 +110,12 @@ int main(int argc, char **argv)
 	const int stop = argc > 1 && strcmp(argv[1], "stop") == 0;
 	char **program = argv + (lost ? 4 : 3);
 	long count;
-	long delay = 0;
+	long step;
 
 	if (argc < (lost ? 5 : 4) || (!lost && !stop && strcmp(argv[1], "kill") != 0))
 		return usage();
-	if (lost)
-		delay = number_of(argv[2]);
-	count = number_of(program[-1]);
+	count = number_of(argv[2]);
+	step = lost ? number_of(argv[3]) : 1;
 	if (!lost) {
 		leave_program_cpu();
 		use_program_cpu();
@@ -121,9 +124,9 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	comes_to_wait(program);
-	for (; count > 0; count--) {
+	for (long i = 1; i <= count; i += step) {
 		if (lost)
-			printf("%d\n", is_lost(program, (int64_t)delay * 1000));
+			printf("%ld %d\n", i, is_lost(program, (int64_t)i * 1000));
 		else
 			printf("%lld\n", (long long)time_to_end(program, stop ? SIGTERM : SIGKILL));
 	}
