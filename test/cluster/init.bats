@@ -37,9 +37,7 @@ zombies() {
 
 # orphans_end POD: makes three orphans in that container, and waits until each has ended.
 orphans_end() {
-	local n
-
-	for n in 1 2 3; do
+	for _ in 1 2 3; do
 		kubectl exec "$1" -- zombie_demo 0
 	done
 	wait_until no_orphan_runs "$1"

@@ -327,11 +327,9 @@ toml_merged() {
 # command is sleep, which neither reaps nor handles SIGTERM. Three orphans leave no zombie there, and
 # SIGTERM ends the command.
 init_reaps_and_ends() {
-	local n
-
 	PID=$("$1" inspect -f '{{.State.Pid}}' "$2")
 	cmp "/proc/$PID/exe" "$PAUSE_INIT"
-	for n in 1 2 3; do
+	for _ in 1 2 3; do
 		"$1" exec "$2" zombie_demo 0
 	done
 	wait_until holds_sleep_alone "$1" "$2"
