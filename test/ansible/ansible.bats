@@ -6,7 +6,7 @@
 
 load ../helpers
 load ../cluster/cluster
-load ../engines/pause_node/node
+load ../cluster/pods
 
 # Of this engine only: the machine's podman, which the nodes have, too, may have no store there.
 ABSENT=(--extra-vars 'pause_node_state=absent pause_node_socket=/run/containerd/containerd.sock')
@@ -25,7 +25,7 @@ setup_file() {
 			ansible_python_interpreter=/usr/bin/python3 "pause_node_prefix=$PREFIX"
 	} >"$INVENTORY"
 	for number in "${NODES[@]}"; do
-		wait_until in_node "$number" bash -c "$(declare -f images settled); settled"
+		wait_until is_settled_store "$number"
 		state "$number" >"$BATS_FILE_TMPDIR/before-$number"
 	done
 }
@@ -40,7 +40,7 @@ teardown() {
 
 # state NUMBER: prints what the role may change on that node, and has to put back.
 state() {
-	in_node "$1" ctr --namespace k8s.io images ls
+	images "$1" ls
 	in_node "$1" ctr namespaces ls
 	in_node "$1" find /etc /opt ! -path '/opt/pause-cluster*' ! -type d -printf '%p %m %u %g %s %l\n' | sort
 }
@@ -111,7 +111,7 @@ runs_on() {
 	run ! grep -q "^node-3 " <<<"$output"
 	is_as_before 3
 	new_pods 1 3
-	runs_on 1 "$OURS" --guard
+	runs_on 1 "$PAUSE" --guard
 }
 
 @test "so does a damaged archive" {
@@ -121,7 +121,7 @@ runs_on() {
 	[[ $output == *'pause.oci.tar is damaged'* ]]
 	is_as_before 3
 	new_pods 2 3
-	runs_on 2 "$OFFICIAL"
+	runs_on 2 "$OFFICIAL_PAUSE"
 }
 
 @test "wave by wave every node has the guard, and every next pod runs on it" {
@@ -129,7 +129,7 @@ runs_on() {
 	[ "$(grep -c '^PLAY \[' <<<"$output")" -eq 3 ]
 	new_pods 1 2 3
 	for number in "${NODES[@]}"; do
-		runs_on "$number" "$OURS" --guard
+		runs_on "$number" "$PAUSE" --guard
 		in_node "$number" "$PREFIX/sbin/pause-node" check
 	done
 }
@@ -144,15 +144,15 @@ runs_on() {
 	play 0 --extra-vars pause_node_variant=log --limit node-1
 	recap 1 changed=1
 	new_pods 1
-	runs_on 1 "$OURS" --log-reaped
+	runs_on 1 "$PAUSE" --log-reaped
 }
 
 @test "absent puts every node back, and changes nothing the second time" {
 	play 0 "${ABSENT[@]}"
 	is_as_before 1 2 3
 	new_pods 1 2
-	runs_on 1 "$OFFICIAL"
-	runs_on 2 "$OFFICIAL"
+	runs_on 1 "$OFFICIAL_PAUSE"
+	runs_on 2 "$OFFICIAL_PAUSE"
 	play 0 "${ABSENT[@]}"
 	for number in "${NODES[@]}"; do
 		recap "$number" changed=0

@@ -6,5 +6,4 @@
 test-ansible: need-cluster need-engines ## node/ansible: ansible-lint, and ansible-playbook against the cluster's nodes
 	@$(NEED) ansible:ansible-playbook ansible-lint:ansible-lint
 	@$(call or_skip,ansible); \
-	export BATS_TEST_TIMEOUT=600; \
-	$(CLUSTER_PROGRAMS) test/isolated bats test/ansible/ansible.bats
+	$(CLUSTER_BATS) test/ansible/ansible.bats

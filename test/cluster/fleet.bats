@@ -94,10 +94,6 @@ logs() {
 	fleet logs "$(agent "$1")" | grep -qxE "$2"
 }
 
-images() {
-	in_node "$1" ctr --namespace k8s.io images "${@:2}"
-}
-
 # store NUMBER: prints what pause-node may change on that node, and has to put back; and the files where it must write none.
 store() {
 	images "$1" ls
@@ -105,11 +101,6 @@ store() {
 }
 is_as_before() {
 	diff "$STORES/$1" <(store "$1")
-}
-
-# is_settled_store NUMBER: whether the CRI plugin has taken notice of all images.
-is_settled_store() {
-	images "$1" ls | awk 'NR > 1 && $NF !~ /managed/ { bad = 1 } END { exit bad }'
 }
 
 # engine_name NUMBER: the name that the engine of that node asks for.

@@ -32,6 +32,16 @@ is_ours() {
 	cmp "/proc/$1/exe" "$PAUSE"
 }
 
+# images NUMBER COMMAND...: ctr images COMMAND on that node.
+images() {
+	in_node "$1" ctr --namespace k8s.io images "${@:2}"
+}
+
+# is_settled_store NUMBER: whether the CRI plugin of that node has taken notice of all images.
+is_settled_store() {
+	images "$1" ls | awk 'NR > 1 && $NF !~ /managed/ { bad = 1 } END { exit bad }'
+}
+
 # busybox_load IMAGE: gives the nodes this machine's busybox by that name.
 busybox_load() {
 	local work number
