@@ -33,12 +33,13 @@ has_more_lines() {
 
 # bats test_tags=freestanding,kernel
 @test "a value that came with a signal goes on with it" {
+	signals=("$(kill -l USR1)" "$(kill -l RTMIN)" "$(kill -l RTMAX)")
 	for way in "${WAYS[@]}"; do
 		starts 3 "$way" as_init
-		for signal in USR1 RTMIN RTMAX; do
-			/bin/kill -s $signal -q 1234567 "$PID"
+		for signal in "${signals[@]}"; do
+			/bin/kill -s "$signal" -q 1234567 "$PID"
 		done
-		got "$(kill -l USR1) value 1234567" "$(kill -l RTMIN) value 1234567" "$(kill -l RTMAX) value 1234567"
+		got "${signals[@]/%/ value 1234567}"
 	done
 }
 
