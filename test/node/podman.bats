@@ -19,6 +19,11 @@ teardown() {
 	podman pod rm --all --force >/dev/null
 }
 
+# What kube play has written below /etc.
+teardown_file() {
+	podman network rm --force podman-default-kube-network
+}
+
 # infra_image IMAGE: the setting of that name.
 infra_image() {
 	export CONTAINERS_CONF_OVERRIDE=$BATS_TEST_TMPDIR/containers.conf
