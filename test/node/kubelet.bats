@@ -14,7 +14,7 @@ setup_file() {
 	export CONTAINERD_ADDRESS=/run/today/containerd.sock
 
 	node_configure "$PAUSE_IMAGE"
-	service containerd --property=Type=notify --property=Delegate=yes --property=KillMode=process \
+	service containerd --property=Type=notify --property=TimeoutStartSec=infinity --property=Delegate=yes --property=KillMode=process \
 		containerd --config "$STATE/containerd.toml"
 	ctr --namespace k8s.io images import build/pause.oci.tar
 	ctr --namespace k8s.io images import build/test/services.oci.tar

@@ -70,6 +70,7 @@ play() {
 	cat >/etc/systemd/system/containerd.service <<-END
 		[Service]
 		Type=notify
+		TimeoutStartSec=infinity
 		Delegate=yes
 		KillMode=process
 		Environment=PATH=$PATH
