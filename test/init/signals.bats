@@ -31,7 +31,7 @@ has_more_lines() {
 	(($(wc -l <"$OUT") > $1))
 }
 
-# bats test_tags=freestanding,kernel
+# bats test_tags=freestanding
 @test "a value that came with a signal goes on with it" {
 	signals=("$(kill -l USR1)" "$(kill -l RTMIN)" "$(kill -l RTMAX)")
 	for way in "${WAYS[@]}"; do
@@ -43,7 +43,6 @@ has_more_lines() {
 	done
 }
 
-# bats test_tags=kernel
 @test "real-time signals that wait are all there, in their order" {
 	sig=$(kill -l RTMIN+1)
 	for way in "${WAYS[@]}"; do
