@@ -42,7 +42,6 @@ needs_pidfd_info() {
 	got 15
 }
 
-# bats test_tags=kernel
 @test "orphans of each kind are reaped, and init is not woken" {
 	needs_pidfd_info
 	for kind in exits zombie killed clone threads traced released namespace; do
