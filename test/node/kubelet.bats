@@ -24,7 +24,8 @@ setup_file() {
 
 # service NAME [PROPERTY...] COMMAND...: COMMAND as the service today-NAME.
 service() {
-	systemd-run --quiet --unit="today-$1" --setenv=PATH="$PATH" "${@:2}"
+	systemd-run --quiet --unit="today-$1" --setenv=PATH="$PATH" "${@:2}" ||
+		{ journalctl --quiet --no-pager --lines=20 --unit="today-$1" && false; }
 }
 
 teardown_file() {
