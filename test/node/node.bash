@@ -13,6 +13,8 @@ PAUSE_IMAGE=pause.invalid/pause:$(<build/version)
 # that asks for that image, or for what it does by default, of its network, and of KUBELET. And
 # those of crictl.
 node_configure() {
+	local sandbox=${1:+"= \"$1\""} # in a here-document, bash takes away the quotes of an expansion
+
 	printf '%s\n' "runtime-endpoint: unix://$CONTAINERD_ADDRESS" 'timeout: 60' >/etc/crictl.yaml
 	mkdir -p "$STATE"/{cni,manifests}
 	cat >"$STATE/containerd.toml" <<-CONF
@@ -22,7 +24,7 @@ node_configure() {
 		[grpc]
 		address = "$CONTAINERD_ADDRESS"
 		[plugins."io.containerd.cri.v1.images".pinned_images]
-		${1:+sandbox = "$1"}
+		${sandbox:+sandbox $sandbox}
 		[plugins."io.containerd.cri.v1.runtime".containerd.runtimes.runc]
 		runtime_type = "io.containerd.runc.v2"
 		options = { SystemdCgroup = true }
