@@ -134,6 +134,11 @@ in_place_of_catatonit() {
 	export CONTAINERS_CONF=$BATS_TEST_TMPDIR/containers.conf
 }
 
+# infra_image_forget: removes the image that Podman has made of catatonit, so that it makes another one.
+infra_image_forget() {
+	podman images --format '{{.Repository}}:{{.Tag}}' | grep '^localhost/podman-pause:' | xargs -r podman rmi
+}
+
 @test "podman run --init: pause-init in the place of catatonit reaps, forwards SIGTERM, and ends as the command" {
 	in_place_of_catatonit
 	podman run -d --init --name init localhost/nginx:test sleep infinity
@@ -145,7 +150,7 @@ in_place_of_catatonit() {
 @test "pods without infra_image run pause-init in the place of catatonit" {
 	in_place_of_catatonit
 	sed -i '/^infra_image/d' "$CONTAINERS_CONF"
-	podman images --format '{{.Repository}}:{{.Tag}}' | grep '^localhost/podman-pause:' | xargs -r podman rmi
+	infra_image_forget
 	podman pod create --name a-pod --hostname a-pod --share pid,net,ipc,uts
 	podman run -d --pod a-pod --name nginx localhost/nginx:test
 	INFRA=$(podman pod inspect -f '{{.InfraContainerID}}' a-pod)
@@ -157,7 +162,7 @@ in_place_of_catatonit() {
 	podman pod stop a-pod
 	infra_ends 0
 	podman pod rm a-pod
-	podman images --format '{{.Repository}}:{{.Tag}}' | grep '^localhost/podman-pause:' | xargs -r podman rmi
+	infra_image_forget
 }
 
 # bats test_tags=user

@@ -7,15 +7,17 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 int main(int argc, char **argv)
 {
 	/* Of the kernel, as a libc would keep two for itself: 64 signals, 128 for MIPS. */
-	const unsigned long long all[_NSIG > 65 ? 2 : 1] = {~0ULL};
+	unsigned long long all[_NSIG > 65 ? 2 : 1];
 	int rest = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 0;
 
+	memset(all, 0xff, sizeof all);
 	syscall(SYS_rt_sigprocmask, SIG_BLOCK, all, NULL, sizeof all);
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (puts("ready"); rest > 0; rest--) {
