@@ -19,15 +19,12 @@ teardown_file() {
 	cluster_end
 }
 
-# pod NAME JSON: starts sleep in a pod, with these settings of pod and container merged into its spec.
+# pod NAME CONTAINER [SPEC]: starts sleep in a pod of node-1, with these settings of its container and of the pod.
 pod() {
-	jq -n --arg name "$1" --argjson more "$2" '{
-		apiVersion: "v1", kind: "Pod", metadata: { name: $name, finalizers: ["test.invalid/read"] },
-		spec: ({ nodeName: "node-1", terminationGracePeriodSeconds: 3, restartPolicy: "Never",
-			containers: [{ name: "sleep", image: "localhost/nginx:test", imagePullPolicy: "Never",
-				command: ["sleep", "infinity"] }] } * ($more | del(.container)) |
-			.containers[0] += $more.container) }' | kubectl apply -f -
-	kubectl wait --for condition=Ready --timeout 60s "pod/$1"
+	run_pod "$1" 1 "$(jq -n --argjson container "$2" --argjson spec "${3-"{}"}" '{
+		terminationGracePeriodSeconds: 3, restartPolicy: "Never",
+		containers: [{ name: "sleep", image: "localhost/nginx:test", imagePullPolicy: "Never",
+			command: ["sleep", "infinity"] } + $container] } + $spec')"
 }
 
 # zombies POD: prints the zombies among the processes of that container.
@@ -48,6 +45,8 @@ no_orphan_runs() {
 
 # ends_with STATUS POD: deletes the pod, whose container ends with that exit status.
 ends_with() {
+	# It stays until its status has been read.
+	kubectl patch pod "$2" --type merge --patch '{ "metadata": { "finalizers": ["test.invalid/read"] } }'
 	kubectl delete pod "$2" --wait=false
 	kubectl wait --for 'jsonpath={.status.containerStatuses[0].state.terminated}' --timeout 60s "pod/$2"
 	run -0 kubectl get pod "$2" -o 'jsonpath={.status.containerStatuses[0].state.terminated.exitCode}'
@@ -73,22 +72,20 @@ no_zombie_in() {
 }
 
 @test "an image volume: /init/init reaps, and SIGTERM ends the container at once" {
-	pod volume '{
-		"volumes": [{ "name": "init", "image": { "reference": "pause.invalid/pause:init" } }],
-		"container": { "command": ["/init/init", "--", "sleep", "infinity"],
-			"volumeMounts": [{ "name": "init", "mountPath": "/init", "readOnly": true }] } }'
+	pod volume '{ "command": ["/init/init", "--", "sleep", "infinity"],
+		"volumeMounts": [{ "name": "init", "mountPath": "/init", "readOnly": true }] }' \
+		'{ "volumes": [{ "name": "init", "image": { "reference": "pause.invalid/pause:init" } }] }'
 	[ "$(kubectl exec volume -- ps -o args= -p 1)" = '/init/init -- sleep infinity' ]
 	reaps_and_ends volume
 }
 
 @test "an init container copies pause-init into an emptyDir, as another user: the same" {
-	pod copy '{
-		"securityContext": { "runAsUser": 1000, "runAsGroup": 1000, "runAsNonRoot": true },
+	pod copy '{ "command": ["/shared/init", "--", "sleep", "infinity"],
+		"volumeMounts": [{ "name": "init", "mountPath": "/shared", "readOnly": true }] }' \
+		'{ "securityContext": { "runAsUser": 1000, "runAsGroup": 1000, "runAsNonRoot": true },
 		"volumes": [{ "name": "init", "emptyDir": {} }],
 		"initContainers": [{ "name": "init", "image": "pause.invalid/pause:init", "args": ["--install", "/shared/init"],
-			"volumeMounts": [{ "name": "init", "mountPath": "/shared" }] }],
-		"container": { "command": ["/shared/init", "--", "sleep", "infinity"],
-			"volumeMounts": [{ "name": "init", "mountPath": "/shared", "readOnly": true }] } }'
+			"volumeMounts": [{ "name": "init", "mountPath": "/shared" }] }] }'
 	[ "$(kubectl exec copy -- ps -o args= -p 1)" = '/shared/init -- sleep infinity' ]
 	reaps_and_ends copy
 }
